@@ -1,0 +1,101 @@
+/** Levels of agreement between two sets of names. The best pair of alternatives decides, so the order is no matter. */
+import { areNicknames } from "./nicknames.ts";
+import type { Encoded } from "./normalise.ts";
+import { soundsAlike } from "./spelling.ts";
+
+/** A level's name, and the agreed names whose shares of people tell how much the agreement says. */
+export interface Found {
+  readonly level: string;
+  readonly shared: readonly string[];
+}
+
+const noShared: readonly string[] = [];
+const found = (level: string, shared: readonly string[] = noShared): Found => ({ level, shared });
+
+const parts = (name: string): string[] => name.split(" ");
+
+/** Rank of a way in which two written lists of given names agree; smaller is better. */
+const givenLevels = ["same", "short form", "other spelling", "another forename", "initial", "different"] as const;
+
+/** True when one list's first forename stands among the other's later ones. */
+const usesAnother = (x: readonly string[], y: readonly string[]): boolean =>
+  y.slice(1).some((name) => name.length > 1 && (name === x[0] || areNicknames(name, x[0] ?? "")));
+
+function comparePair(x: readonly string[], y: readonly string[]): Found {
+  const [a, b] = [x[0] ?? "", y[0] ?? ""];
+  if (a.length > 1 && a === b) return found("same", [a]);
+  if (areNicknames(a, b)) return found("short form", [a, b]);
+  if (soundsAlike(a, b)) return found("other spelling");
+  if (usesAnother(x, y) || usesAnother(y, x)) return found("another forename");
+  return found((a.length === 1 || b.length === 1) && a[0] === b[0] ? "initial" : "different");
+}
+
+function best(candidates: Iterable<Found>, order: readonly string[]): Found | null {
+  let least: Found | null = null;
+  for (const candidate of candidates)
+    if (least === null || order.indexOf(candidate.level) < order.indexOf(least.level)) least = candidate;
+  return least;
+}
+
+function* pairsOf<T>(a: readonly T[], b: readonly T[]): Generator<[T, T]> {
+  for (const x of a) for (const y of b) yield [x, y];
+}
+
+function* givenPairs(a: Encoded, b: Encoded): Generator<Found> {
+  for (const [x, y] of pairsOf(a.given, b.given)) yield comparePair(parts(x), parts(y));
+}
+
+/** True when one record's given name is the other's family name and the other way round. */
+function areSwapped(a: Encoded, b: Encoded): boolean {
+  const crosses = (x: Encoded, y: Encoded): boolean =>
+    x.given.some((given) => y.family.some((family) => parts(given)[0] === parts(family)[0]));
+  return crosses(a, b) && crosses(b, a);
+}
+
+export function compareGiven(a: Encoded, b: Encoded): Found | null {
+  const level = best(givenPairs(a, b), givenLevels);
+  return level?.level === "different" && areSwapped(a, b) ? found("swapped with family name") : level;
+}
+
+const middleLevels = ["same", "initial", "different"] as const;
+
+function compareLater(x: readonly string[], y: readonly string[]): Found {
+  for (const [a, b] of pairsOf(x, y)) if (a.length > 1 && (a === b || soundsAlike(a, b))) return found("same");
+  for (const [a, b] of pairsOf(x, y))
+    if ((a.length === 1 || b.length === 1) && a[0] === b[0]) return found("initial");
+  return found("different");
+}
+
+function* middlePairs(a: Encoded, b: Encoded): Generator<Found> {
+  for (const [x, y] of pairsOf(a.given, b.given)) {
+    const [later, others] = [parts(x).slice(1), parts(y).slice(1)];
+    if (later.length > 0 && others.length > 0) yield compareLater(later, others);
+  }
+}
+
+/** Names after the first. Null unless both records have some; a first name among them is the given name's business. */
+export const compareMiddle = (a: Encoded, b: Encoded): Found | null => best(middlePairs(a, b), middleLevels);
+
+const familyLevels = ["same", "one of two parts", "other spelling", "different"] as const;
+
+function compareFamilyPair(x: string, y: string): Found {
+  if (x === y) return found("same", [x]);
+  const [left, right] = [parts(x), parts(y)];
+  const common = left.filter((part) => right.includes(part));
+  if (common.length > 0) return found("one of two parts", common);
+  if (left.join("") === right.join("")) return found("same", [left.join("")]);
+  const alike = soundsAlike(left.join(""), right.join(""));
+  return found(alike || [...pairsOf(left, right)].some(([p, q]) => soundsAlike(p, q)) ? "other spelling" : "different");
+}
+
+function* familyPairs(a: Encoded, b: Encoded): Generator<Found> {
+  for (const [x, y] of pairsOf(a.family, b.family)) yield compareFamilyPair(x, y);
+}
+
+/** Current, past and previous family names of one against those of the other. */
+export function compareFamily(a: Encoded, b: Encoded): Found | null {
+  const level = best(familyPairs(a, b), familyLevels);
+  if (level?.level !== "different") return level;
+  if (areSwapped(a, b)) return found("swapped with given name");
+  return a.sex !== "male" && b.sex !== "male" && (a.sex ?? b.sex) === "female" ? found("different, a woman") : level;
+}

@@ -1,0 +1,48 @@
+/** Organisations, clients and processing activities. `control` `ORG#<code>`/`ORG`, `CLIENT#<id>`/`CLIENT`, `ACTIVITIES`/`<id>`. */
+import {
+  type Client,
+  clientSchema,
+  type Organisation,
+  organisationSchema,
+  type ProcessingActivity,
+  processingActivitySchema,
+} from "../../schemas/organisation.ts";
+import type { Database } from "./database.store.ts";
+
+export interface OrganisationStore {
+  organisation(code: string): Promise<Organisation | undefined>;
+  putOrganisation(organisation: Organisation): Promise<void>;
+  client(clientId: string): Promise<Client | undefined>;
+  putClient(client: Client): Promise<void>;
+  activities(): Promise<ProcessingActivity[]>;
+  putActivity(activity: ProcessingActivity): Promise<void>;
+}
+
+export function organisationStore(db: Database): OrganisationStore {
+  return {
+    async organisation(code) {
+      const item = await db.get("control", { pk: `ORG#${code}`, sk: "ORG" });
+      return item && organisationSchema.parse(item.body);
+    },
+    async putOrganisation(organisation) {
+      // Registered by operators, last writer wins: there is nothing to merge.
+      await db.put("control", { pk: `ORG#${organisation.code}`, sk: "ORG", body: organisation }, "always");
+    },
+    async client(clientId) {
+      const item = await db.get("control", { pk: `CLIENT#${clientId}`, sk: "CLIENT" });
+      return item && clientSchema.parse(item.body);
+    },
+    async putClient(client) {
+      // Registered by operators, last writer wins: there is nothing to merge.
+      await db.put("control", { pk: `CLIENT#${client.clientId}`, sk: "CLIENT", body: client }, "always");
+    },
+    async activities() {
+      const items = await db.query("control", "ACTIVITIES");
+      return items.map((item) => processingActivitySchema.parse(item.body));
+    },
+    async putActivity(activity) {
+      // An entry is replaced as a whole by the governance role that owns it.
+      await db.put("control", { pk: "ACTIVITIES", sk: activity.id, body: activity }, "always");
+    },
+  };
+}
