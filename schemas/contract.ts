@@ -12,12 +12,11 @@ const penceUp = pence.min(0);
 const share = z.number().min(0).max(1);
 const day = z.iso.date();
 const organisation = z.string().min(1).max(40);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Benefit families: at most one line each, because EM03 lies inside EM01, whose nights are EM07. */
+/** Benefit families, at most one line each: EM03 lies inside EM01, whose nights are EM07. */
 export const families = ["emergency-stay", "a-and-e", "care-home", "care-hours", "tenancy"] as const;
 
-/** A measure and its version, `EM01@1`: a definition change is a new version. */
+/** A measure and its version, `EM01@1`. */
 export const pinnedMeasureSchema = z.string().regex(/^[A-Z]{2}\d{2}[a-z]?@\d+$/);
 
 /** Terms of one outcome line; fewer is better in every one. */
@@ -163,9 +162,13 @@ export const basePriceSchema = z.object({
   /** Factor of each April, 1.0365 = 3.65% more. */
   index: z.number().gt(0).max(2).default(1),
   /** While in hospital: share of the price paid, for the first so many days of a stay. */
-  absence: z
-    .object({ share: share.default(0.5), days: z.int().min(0).max(366).default(14) })
-    .default({ share: 0.5, days: 14 }),
+  absence: z.object({ share, days: z.int().min(0).max(366) }).default({ share: 0.5, days: 14 }),
+});
+
+const partySchema = z.object({
+  organisation,
+  role: z.enum(["commissioner", "payer", "provider", "landlord", "investor"]),
+  name: z.string().min(1),
 });
 
 /** What it is compared with: time and task. */
@@ -181,7 +184,7 @@ export const baselineSchema = z.object({
   /** Each person before and after, or all in service in each of two periods (outcomes.md section 1). */
   design: z.enum(["same-people", "service-level"]),
   period,
-  snapshot_sha256: sha256,
+  snapshot_sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** No rebase before this day; later only by signed variation. */
   no_rebase_before: day,
   /** Years a gain is shared. */
@@ -217,15 +220,7 @@ const lineTermsSchema = z
 export const contractSchema = z.object({
   schema_version: z.literal(1),
   contract_id: z.string().min(1).max(60),
-  parties: z
-    .array(
-      z.object({
-        organisation,
-        role: z.enum(["commissioner", "payer", "provider", "landlord", "investor"]),
-        name: z.string().min(1),
-      }),
-    )
-    .min(2),
+  parties: z.array(partySchema).min(2),
   signed_on: day.nullable(),
   /** One contract year; quarters are provisional, the year is final. */
   period,
@@ -247,10 +242,9 @@ export const contractSchema = z.object({
   /** Approval needs two named people, one of each party; days to query a statement; who decides a dispute. */
   query_working_days: z.int().min(1).max(120).default(20),
   independent_expert: z.string().default(""),
-  /** Share of visits that must be verified; who bears gaps. */
-  data: z
-    .object({ verified_visits: share.default(0.95), gaps_borne_by: z.string().default("the sender") })
-    .default({ verified_visits: 0.95, gaps_borne_by: "the sender" }),
+  /** Share of visits that must be verified; who bears gaps in the data. */
+  verified_visits: share.default(0.95),
+  gaps_borne_by: z.string().default("the sender"),
 });
 export type Contract = z.infer<typeof contractSchema>;
 export type LineTerms = Contract["lines"][number];

@@ -101,13 +101,22 @@ function remember(past: Past, update: SubjectUpdate): boolean {
   for (const field of rememberedFields) {
     const value = update.fields[field];
     if (typeof value !== "string" || value === "") continue;
-    const values = (past[field] ??= {});
+    const values = past[field] ?? {};
+    past[field] = values;
     const seen = values[value];
     if (seen === undefined) grew = true;
     if (seen === undefined || seen < update.version.at) values[value] = update.version.at;
   }
   return grew;
 }
+
+/** In order of field and value, so that equal states are equal text. */
+const sortedPast = (past: Past): Past =>
+  Object.fromEntries(
+    Object.keys(past)
+      .sort()
+      .map((field) => [field, Object.fromEntries(Object.entries(past[field] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))]),
+  );
 
 function withFeed(feeds: readonly string[], feed: string): string[] {
   return feeds.includes(feed) ? [...feeds] : [...feeds, feed].sort();
@@ -138,7 +147,7 @@ export function joinSubject(
   const feeds = withFeed(item.feeds, update.feed);
   const moved = item.ver === 0 || effect === "accepted" || grew || feeds.length !== item.feeds.length;
   item.said = JSON.stringify(after);
-  item.past = JSON.stringify(past);
+  item.past = JSON.stringify(sortedPast(past));
   item.feeds = feeds;
   if (moved) wantMatch(item, now);
   return { effect: item.ver === 0 ? "accepted" : effect, moved };
