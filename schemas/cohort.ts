@@ -70,7 +70,12 @@ export const cohortSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("People entered by an admission or a hospital discharge: bars a before-and-after claim"),
-  minNights: z.int().min(0).max(30).default(0).describe("Nights a stay needs to count in EM01 (payable lines: 1)"),
+  minNights: z
+    .int()
+    .min(0)
+    .max(30)
+    .default(0)
+    .describe("Nights a stay needs to count in EM01 (payable lines: 1)"),
   continuityLimit: z.int().min(1).default(12).describe("HC07: more carers than this in 28 days are too many"),
   floors: floorsSchema.prefault({}),
 });

@@ -3,19 +3,28 @@ import { areNicknames } from "./nicknames.ts";
 import type { Encoded } from "./normalise.ts";
 import { soundsAlike } from "./spelling.ts";
 
-/** A level's name, and the agreed names whose shares of people tell how much the agreement says. */
+/**
+ * A level's name, and the agreed names whose shares of people tell how much the agreement says: an entry for each way
+ * in which two records with several names reach this level, and in it the two forms that agree (or the one name).
+ */
 export interface Found {
   readonly level: string;
-  readonly shared: readonly string[];
+  readonly shared: readonly (readonly string[])[];
 }
 
-const noShared: readonly string[] = [];
-const found = (level: string, shared: readonly string[] = noShared): Found => ({ level, shared });
+const found = (level: string, ...shared: string[][]): Found => ({ level, shared });
 
 const parts = (name: string): string[] => name.split(" ");
 
 /** Rank of a way in which two written lists of given names agree; smaller is better. */
-const givenLevels = ["same", "short form", "other spelling", "another forename", "initial", "different"] as const;
+const givenLevels = [
+  "same",
+  "short form",
+  "other spelling",
+  "another forename",
+  "initial",
+  "different",
+] as const;
 
 /** True when one list's first forename stands among the other's later ones. */
 const usesAnother = (x: readonly string[], y: readonly string[]): boolean =>
@@ -25,15 +34,20 @@ function comparePair(x: readonly string[], y: readonly string[]): Found {
   const [a, b] = [x[0] ?? "", y[0] ?? ""];
   if (a.length > 1 && a === b) return found("same", [a]);
   if (areNicknames(a, b)) return found("short form", [a, b]);
-  if (soundsAlike(a, b)) return found("other spelling");
+  if (soundsAlike(a, b) || soundsAlike(x.join(""), y.join(""))) return found("other spelling");
   if (usesAnother(x, y) || usesAnother(y, x)) return found("another forename");
   return found((a.length === 1 || b.length === 1) && a[0] === b[0] ? "initial" : "different");
 }
 
+/** The best level that any pair of alternatives reaches, with every way it is reached. */
 function best(candidates: Iterable<Found>, order: readonly string[]): Found | null {
   let least: Found | null = null;
-  for (const candidate of candidates)
-    if (least === null || order.indexOf(candidate.level) < order.indexOf(least.level)) least = candidate;
+  for (const candidate of candidates) {
+    const worse = least === null ? -1 : order.indexOf(candidate.level) - order.indexOf(least.level);
+    if (worse < 0) least = candidate;
+    else if (worse === 0 && least)
+      least = { level: least.level, shared: [...least.shared, ...candidate.shared] };
+  }
   return least;
 }
 
@@ -45,11 +59,13 @@ function* givenPairs(a: Encoded, b: Encoded): Generator<Found> {
   for (const [x, y] of pairsOf(a.given, b.given)) yield comparePair(parts(x), parts(y));
 }
 
-/** True when one record's given name is the other's family name and the other way round. */
+/** True when one record's given name is the other's family name and the other way round, a slip in one forgiven. */
 function areSwapped(a: Encoded, b: Encoded): boolean {
-  const crosses = (x: Encoded, y: Encoded): boolean =>
-    x.given.some((given) => y.family.some((family) => parts(given)[0] === parts(family)[0]));
-  return crosses(a, b) && crosses(b, a);
+  const crosses = (x: Encoded, y: Encoded, same: (p: string, q: string) => boolean): boolean =>
+    x.given.some((given) => y.family.some((family) => same(parts(given)[0] ?? "", parts(family)[0] ?? "")));
+  const equal = (p: string, q: string): boolean => p === q;
+  const near = (p: string, q: string): boolean => p === q || soundsAlike(p, q) || areNicknames(p, q);
+  return (crosses(a, b, equal) && crosses(b, a, near)) || (crosses(a, b, near) && crosses(b, a, equal));
 }
 
 export function compareGiven(a: Encoded, b: Encoded): Found | null {
@@ -60,7 +76,8 @@ export function compareGiven(a: Encoded, b: Encoded): Found | null {
 const middleLevels = ["same", "initial", "different"] as const;
 
 function compareLater(x: readonly string[], y: readonly string[]): Found {
-  for (const [a, b] of pairsOf(x, y)) if (a.length > 1 && (a === b || soundsAlike(a, b))) return found("same");
+  for (const [a, b] of pairsOf(x, y))
+    if (a.length > 1 && (a === b || soundsAlike(a, b))) return found("same");
   for (const [a, b] of pairsOf(x, y))
     if ((a.length === 1 || b.length === 1) && a[0] === b[0]) return found("initial");
   return found("different");
@@ -82,10 +99,12 @@ function compareFamilyPair(x: string, y: string): Found {
   if (x === y) return found("same", [x]);
   const [left, right] = [parts(x), parts(y)];
   const common = left.filter((part) => right.includes(part));
-  if (common.length > 0) return found("one of two parts", common);
+  if (common.length > 0) return found("one of two parts", ...common.map((part) => [part]));
   if (left.join("") === right.join("")) return found("same", [left.join("")]);
   const alike = soundsAlike(left.join(""), right.join(""));
-  return found(alike || [...pairsOf(left, right)].some(([p, q]) => soundsAlike(p, q)) ? "other spelling" : "different");
+  return found(
+    alike || [...pairsOf(left, right)].some(([p, q]) => soundsAlike(p, q)) ? "other spelling" : "different",
+  );
 }
 
 function* familyPairs(a: Encoded, b: Encoded): Generator<Found> {
@@ -97,5 +116,7 @@ export function compareFamily(a: Encoded, b: Encoded): Found | null {
   const level = best(familyPairs(a, b), familyLevels);
   if (level?.level !== "different") return level;
   if (areSwapped(a, b)) return found("swapped with given name");
-  return a.sex !== "male" && b.sex !== "male" && (a.sex ?? b.sex) === "female" ? found("different, a woman") : level;
+  return a.sex !== "male" && b.sex !== "male" && (a.sex ?? b.sex) === "female"
+    ? found("different, a woman")
+    : level;
 }

@@ -20,12 +20,16 @@ const dayAndMonthSwapped = (a: string, b: string): boolean =>
 /** Years from one another that make two people of one name parent and child rather than one person. */
 export const generationYears = 14;
 
-/** How two dates of birth (`YYYY-MM-DD`) agree. A slip is one digit, two neighbours swapped, or day and month swapped. */
+/**
+ * How two dates of birth (`YYYY-MM-DD`) agree. A slip is one digit, two neighbours swapped, or day and month swapped.
+ * The first of January is what many senders write when only the year is known.
+ */
 export function compareDates(a: string, b: string): string {
   if (a === b) return a.endsWith("-01-01") ? "same, first of January" : "same";
   const [x, y] = [a.replaceAll("-", ""), b.replaceAll("-", "")];
   if (withinOneEdit(x, y) || dayAndMonthSwapped(a, b)) return "one slip apart";
   const parts = [a.slice(0, 4) === b.slice(0, 4), a.slice(5, 7) === b.slice(5, 7), a.slice(8) === b.slice(8)];
+  if (parts[0] && (a.endsWith("-01-01") || b.endsWith("-01-01"))) return "same year, day not known";
   const years = Math.abs(Number(a.slice(0, 4)) - Number(b.slice(0, 4)));
   if (years >= generationYears) return "a generation apart";
   return parts.filter(Boolean).length === 2 ? "two parts of three" : "different";
@@ -40,7 +44,10 @@ const compareSex = (a: Encoded, b: Encoded): Found | null =>
 /** Two streets are one when their first words are, give or take a slip of the pen. */
 function sameStreet(a: string, b: string): boolean {
   const [x, y] = [a.split(" ")[0] ?? "", b.split(" ")[0] ?? ""];
-  return x === y || (x.length > 3 && y.length > 3 && withinOneEdit(x, y));
+  const shorter = Math.min(x.length, y.length);
+  return (
+    x === y || (shorter > 3 && withinOneEdit(x, y)) || (shorter > 4 && (x.startsWith(y) || y.startsWith(x)))
+  );
 }
 
 /** One home: no part that both give differs, and there is a number, or else the whole name, to go by. */
@@ -54,19 +61,24 @@ function compareHomes(a: Encoded, b: Encoded): Found | null {
   if (shares(a.uprns, b.uprns)) return at("same home");
   const placed = a.postcodes.length > 0 && b.postcodes.length > 0;
   const matching = a.homes.some((x) => b.homes.some((y) => isSameHome(x, y)));
-  if (!placed) return compareUnplaced(a, b, matching);
+  const isWhole = matching && a.homes.some((home) => home.number !== "" && home.street !== "");
+  if (!placed) return compareUnplaced(a, b, isWhole);
   if (shares(a.postcodes, b.postcodes)) {
     if (matching) return at("same home");
     return at(a.homes.length > 0 && b.homes.length > 0 ? "next door" : "same postcode");
   }
+  if (isWhole && slipApart(a.postcodes, b.postcodes)) return at("same home");
   if (shares(a.postcodes.map(sector), b.postcodes.map(sector))) return at("same sector");
   return at(shares(a.postcodes.map(district), b.postcodes.map(district)) ? "same district" : "different");
 }
 
+/** A postcode with one character wrong or two swapped, beside an equal number and street. */
+const slipApart = (a: readonly string[], b: readonly string[]): boolean =>
+  a.some((x) => b.some((y) => withinOneEdit(x, y)));
+
 /** Without a postcode on both sides: an equal number and street is worth about a postcode, for streets share names. */
 function compareUnplaced(a: Encoded, b: Encoded, matching: boolean): Found | null {
-  const whole = a.homes.some((home) => home.number !== "" && home.street !== "");
-  if (matching && whole) return at("same postcode");
+  if (matching) return at("same postcode");
   return (a.uprns.length > 0 && b.uprns.length > 0) || (a.homes.length > 0 && b.homes.length > 0)
     ? at("different")
     : null;

@@ -18,11 +18,14 @@ const placeholdersAlone = new Set(
     "forename lastname error delete xx zz aaa aaaa mother father"
   ).split(" "),
 );
-const placeholderPhrases = /\b(not (known|given|stated|applicable)|do not use|test patient|baby of|mother of)\b/;
+const placeholderPhrases =
+  /\b(not (known|given|stated|applicable)|do not use|test patient|baby of|mother of)\b/;
 
 /** Particles that some senders write and others leave out. */
 const particles = new Set(
-  "van von der den de del della di da do dos das du la le el al ul bin binti bint ben ibn ap ab ferch y e".split(" "),
+  "van von der den de del della di da do dos das du la le el al ul bin binti bint ben ibn ap ab ferch y e".split(
+    " ",
+  ),
 );
 
 /** Beginnings that belong to the word after them: O'Brien, Mc Donald, St John. */
@@ -35,7 +38,8 @@ function words(text: string): string[] | null {
     .replace(/['’`.]/g, "")
     .split(/[^a-z]+/)
     .filter((word) => word !== "" && !titles.has(word));
-  if (found.some((word) => placeholders.has(word)) || found.every((word) => placeholdersAlone.has(word))) return null;
+  if (found.some((word) => placeholders.has(word)) || found.every((word) => placeholdersAlone.has(word)))
+    return null;
   return found;
 }
 

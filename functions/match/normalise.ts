@@ -50,7 +50,9 @@ export function nhsNumber(text: string): string | null {
 
 /** Dates that systems write when they have none. */
 const placeholderDates = new Set(
-  "1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1900-12-31 1901-01-01 1911-11-11 2000-00-00".split(" "),
+  "1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1900-12-31 1901-01-01 1911-11-11 2000-00-00".split(
+    " ",
+  ),
 );
 
 /** A real day between 1890 and 2100, or null. The hour, if one was sent, is cut off. */
@@ -96,7 +98,7 @@ function councilReference(code: string | undefined, reference: string | undefine
 
 /** NHS numbers unless a trace failed: 04 none or several matched, 05 conflict, 07 absent (hospital.md section 2). */
 function nhsNumbers(record: SubjectRecord): string[] {
-  return ["04", "05", "07"].includes(record.current["nhs_number_status"] ?? "")
+  return ["04", "05", "07"].includes(record.current.nhs_number_status ?? "")
     ? []
     : values(record, ["nhs_number"], nhsNumber);
 }
@@ -109,18 +111,18 @@ export function encode(record: SubjectRecord): Encoded {
     mode: record.mode,
     organisation: record.organisation,
     register: record.register,
-    unknown: /^(true|1|yes)$/i.test(String(current["identity_unknown"] ?? "")),
+    unknown: /^(true|1|yes)$/i.test(String(current.identity_unknown ?? "")),
     nhs: nhsNumbers(record),
-    untraced: ["02", "03", "06"].includes(current["nhs_number_status"] ?? ""),
+    untraced: ["02", "03", "06"].includes(current.nhs_number_status ?? ""),
     given: values(record, ["given_names"], givenNames),
     family: values(record, ["family_name", "previous_family_name"], familyName),
-    dob: dateOfBirth(current["date_of_birth"] ?? ""),
-    sex: sexOf(current["sex"]),
+    dob: dateOfBirth(current.date_of_birth ?? ""),
+    sex: sexOf(current.sex),
     postcodes: values(record, ["postcode"], postcodeUnit),
     homes: values(record, ["address"], home),
     uprns: values(record, ["uprn"], uprn),
     phones: values(record, ["phone"], phone),
     emails: values(record, ["email"], email),
-    council: councilReference(current["council_code"], current["council_reference"]),
+    council: councilReference(current.council_code, current.council_reference),
   };
 }

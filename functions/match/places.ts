@@ -32,7 +32,8 @@ const streetKinds = new Set(
   ).split(" "),
 );
 const noAddress = /\b(no fixed (abode|address)|nfa|unknown|not known|homeless|withheld|address)\b/;
-const flatPattern = /\b(?:flat|apartment|apt|unit|room|rm|studio|bedsit|maisonette)\s*(?:no\s*)?(\d+[a-z]?|[a-z]\b)/;
+const flatPattern =
+  /\b(?:flat|apartment|apt|unit|room|rm|studio|bedsit|maisonette)\s*(?:no\s*)?(\d+[a-z]?|[a-z]\b)/;
 
 /** An address line, or null when it holds neither a number nor a name, or says that there is none. */
 export function home(text: string): Home | null {
@@ -86,5 +87,7 @@ export const isMobile = (digits: string): boolean => digits.startsWith("447");
 export function email(text: string): string | null {
   const lower = text.trim().toLowerCase();
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(lower)) return null;
-  return /^(no|none|noemail|no-?reply|na|test|unknown|declined|refused|notgiven|x+)@/.test(lower) ? null : lower;
+  return /^(no|none|noemail|no-?reply|na|test|unknown|declined|refused|notgiven|x+)@/.test(lower)
+    ? null
+    : lower;
 }

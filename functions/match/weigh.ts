@@ -9,8 +9,8 @@
  * that somebody's number was written on another's record.
  */
 import type { WaterfallStep } from "../../schemas/person.ts";
-import type { Found } from "./compare-names.ts";
 import { comparisons } from "./compare.ts";
+import type { Found } from "./compare-names.ts";
 import type { Level, Model } from "./model.ts";
 import type { Encoded } from "./normalise.ts";
 
@@ -37,7 +37,8 @@ function prepare(model: Model): Prepared {
   const prepared = {
     comparisons: model.comparisons.map(({ name, levels }) => {
       const find = comparisons[name];
-      if (!find) throw new Error(`model ${model.version} has a comparison that the rules do not know: ${name}`);
+      if (!find)
+        throw new Error(`model ${model.version} has a comparison that the rules do not know: ${name}`);
       return { name, find, levels: new Map(levels.map((level) => [level.name, level])) };
     }),
     family: new Map(Object.entries(model.frequencies.family)),
@@ -47,13 +48,14 @@ function prepare(model: Model): Prepared {
   return prepared;
 }
 
-/** Share of people who bear the agreed name: of two forms the commoner counts, of two agreed names both at once. */
+/** Share of people who bear the agreed name. Of two forms of a name the commoner counts; of several agreements the rarest. */
 function share(level: Level, found: Found, model: Model, prepared: Prepared): number {
   if (level.tf === undefined) return level.u;
   const table = prepared[level.tf];
   const floor = level.tf === "family" ? model.frequencies.familyFloor : model.frequencies.givenFloor;
-  const greatest = Math.max(...found.shared.map((name) => table.get(name) ?? floor));
-  return Math.min(0.5, greatest * (level.tfTimes ?? 1));
+  const shareOf = (forms: readonly string[]): number =>
+    Math.max(...forms.map((name) => table.get(name) ?? floor));
+  return Math.min(0.5, Math.min(...found.shared.map(shareOf)) * (level.tfTimes ?? 1));
 }
 
 const rounded = (bits: number): number => Math.round(bits * 1000) / 1000;
@@ -80,7 +82,7 @@ export function weighPair(a: Encoded, b: Encoded, model: Model): Weighed {
     steps.push({ comparison: comparison.name, level: level.name, bits: rounded(Math.log2(level.m / u)) });
     for (const [i, rival] of rivalNames.entries()) {
       const likelihood = level[rival];
-      if (likelihood !== undefined) rivals[i] = (rivals[i] ?? 0) + Math.log2(Math.max(likelihood, u) / u);
+      if (likelihood !== undefined) rivals[i] = (rivals[i] ?? 0) + Math.log2(likelihood / u);
     }
   }
   const step = rivalStep(rivals);

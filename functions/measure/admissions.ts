@@ -71,7 +71,8 @@ export function startOf(fields: Fields): string {
   for (const [, text] of datedEntries(fields, "start")) {
     if (Number.isNaN(localDayOf(text))) continue;
     if (earliest === "" || localDayOf(text) < localDayOf(earliest)) earliest = text;
-    else if (localDayOf(text) === localDayOf(earliest) && hasTime(text) && !hasTime(earliest)) earliest = text;
+    else if (localDayOf(text) === localDayOf(earliest) && hasTime(text) && !hasTime(earliest))
+      earliest = text;
     else if (hasTime(text) && hasTime(earliest) && text < earliest) earliest = text;
   }
   return earliest;
@@ -106,7 +107,8 @@ function spellOf(event: StoredEvent, findings: TraceFinding[]): Spell | undefine
   }
   const to = endDayOf(event, "end", from);
   if (to.unread) findings.push({ code: "admission-end-unread", day: from });
-  if (textOf(fields, "admission_method") === "") findings.push({ code: "admission-without-method", day: from });
+  if (textOf(fields, "admission_method") === "")
+    findings.push({ code: "admission-without-method", day: from });
   const diagnoses = fields.diagnoses;
   return {
     from,
@@ -122,13 +124,24 @@ function spellOf(event: StoredEvent, findings: TraceFinding[]): Spell | undefine
   };
 }
 
-/** Start, then the longer first, then a fixed order, so that the order of the rows cannot matter (law 1). */
-const inOrder = (a: Spell, b: Spell): number =>
-  a.from - b.from || Number(continues(a)) - Number(continues(b)) || b.to - a.to || (text(a) < text(b) ? -1 : 1);
 const text = (spell: Spell) => JSON.stringify(spell);
+const toWard = (spell: Spell) => wardSources.has(spell.destination);
+
+/**
+ * By start, transfers after what they continue, the longer first; of spells alike in that, one that was sent on to a
+ * ward comes before one that was not. Then a fixed order, so that the order of the rows cannot matter (law 1).
+ */
+const inOrder = (a: Spell, b: Spell): number =>
+  a.from - b.from ||
+  Number(continues(a)) - Number(continues(b)) ||
+  b.to - a.to ||
+  Number(toWard(b)) - Number(toWard(a)) ||
+  (a.destination === b.destination ? 0 : a.destination < b.destination ? -1 : 1) ||
+  (text(a) < text(b) ? -1 : 1);
 
 /** A spell that says it continues another: method 2B or 81, or admitted from a ward (source 51-53). */
-const continues = (spell: Spell): boolean => transferMethods.has(spell.method) || wardSources.has(spell.source);
+const continues = (spell: Spell): boolean =>
+  transferMethods.has(spell.method) || wardSources.has(spell.source);
 
 /** The spells of a person in order of start; impossible ones are left out and listed in `findings`. */
 export function spellsOf(events: readonly StoredEvent[], findings: TraceFinding[]): readonly Spell[] {
@@ -165,7 +178,8 @@ export function staysOf(spells: readonly Spell[]): readonly Stay[] {
     let found = -1;
     if (continues(spell))
       for (let i = 0; i < stays.length; i++)
-        if (spell.from <= (stays[i]?.to ?? 0) + 1 && (stays[i]?.to ?? 0) >= (stays[found]?.to ?? 0)) found = i;
+        if (spell.from <= (stays[i]?.to ?? 0) + 1 && (stays[i]?.to ?? 0) >= (stays[found]?.to ?? 0))
+          found = i;
     const earlier = stays[found];
     if (earlier === undefined) stays.push(asStay(spell));
     else stays[found] = joined(earlier, spell);
@@ -181,7 +195,8 @@ export const isEmergency = (stay: Stay): boolean =>
   stay.method === "2B" || (emergencyMethods.has(stay.method) && !wardSources.has(stay.source));
 
 /** Nights by a day: discharge - admission, an open stay counting so far. */
-export const nightsBy = (stay: Stay, asOf: Day): number => Math.max(0, Math.min(stay.to, asOf + 1) - stay.from);
+export const nightsBy = (stay: Stay, asOf: Day): number =>
+  Math.max(0, Math.min(stay.to, asOf + 1) - stay.from);
 
 /** Died in hospital: discharge method 4 or 5, or destination 79 (hospital.md s5: 79 as a *source* means born on the way). */
 export const diedInHospital = (stay: Spell): boolean =>
@@ -200,4 +215,7 @@ const dayCaseOrRegular = new Set(["2", "3", "4"]);
 
 /** EM06: a finished stay, discharged alive, no day case or regular attender, no cancer, no obstetrics. */
 export const isReadmissionIndex = (stay: Stay): boolean =>
-  stay.to < forever && !diedInHospital(stay) && !dayCaseOrRegular.has(stay.classification) && !isCancerOrObstetric(stay);
+  stay.to < forever &&
+  !diedInHospital(stay) &&
+  !dayCaseOrRegular.has(stay.classification) &&
+  !isCancerOrObstetric(stay);

@@ -25,7 +25,7 @@ export const normalPValue = (z: number): number => Math.min(1, 2 * jStat.normal.
 export const tailOf = (level: number): number => (1 - level) / 2;
 
 /** The z of a two-sided level: 1.959964 for 0.95, 3.090232 for 0.998. */
-export const zOf = (level: number): number => normalQuantile(1 - tailOf(level));
+export const zOf = (level: number): number => -normalQuantile(tailOf(level)); // the small tail keeps its digits
 
 /** Exact Poisson limits of a count, in events. Count >= 0; the lower limit of 0 is 0. */
 export const exactCountLimits = (count: number, level: number): Limits => ({
@@ -33,27 +33,29 @@ export const exactCountLimits = (count: number, level: number): Limits => ({
   upper: jStat.chisquare.inv(1 - tailOf(level), 2 * count + 2) / 2,
 });
 
-/**
- * Byar's limits of a count, in events: x in the lower and x + 1 in the upper limit, as England does (other packages put
- * x + 0.5 in both). `lower` is null ("not available") where the formula falls below 0.
- */
-export const byarLimits = (count: number, level: number): { lower: number | null; upper: number } => {
-  const z = zOf(level);
-  const cube = (x: number, side: number) => x * (1 - 1 / (9 * x) + (side * z) / (3 * Math.sqrt(x))) ** 3;
-  const lower = count > 0 ? cube(count, -1) : -1;
-  return { lower: lower < 0 ? null : lower, upper: cube(count + 1, 1) };
+/** One of Byar's limits, in events: `side` -1 gives the lower one from x = count, 1 the upper one from x = count + 1. */
+const byarLimit = (count: number, level: number, side: -1 | 1): number => {
+  const x = side === 1 ? count + 1 : count;
+  return x * (1 - 1 / (9 * x) + (side * zOf(level)) / (3 * Math.sqrt(x))) ** 3;
 };
 
 /**
- * Interval of a count, in events: exact below ten events, else Byar. A Byar lower limit that is not available (only at
- * levels beyond 0.9999) gives the exact interval instead, because half an interval cannot be printed.
+ * Byar's limits of a count, in events: x in the lower and x + 1 in the upper limit, as England does (other packages put
+ * x + 0.5 in both). `lower` is null ("not available") where the formula falls below 0, as it can under ten events.
  */
-export const countInterval = (count: number, level: number): Interval => {
-  const byar = count < byarFromEvents ? null : byarLimits(count, level);
-  return byar === null || byar.lower === null
-    ? { ...exactCountLimits(count, level), level, method: "exact" }
-    : { lower: byar.lower, upper: byar.upper, level, method: "byar" };
+export const byarLimits = (count: number, level: number): { lower: number | null; upper: number } => {
+  const lower = count > 0 ? byarLimit(count, level, -1) : -1;
+  return { lower: lower < 0 ? null : lower, upper: byarLimit(count, level, 1) };
 };
+
+/**
+ * Interval of a count, in events: exact below ten events, else Byar. From ten events on Byar's lower limit is positive
+ * at every level that a number can hold (it would take z > 9.3).
+ */
+export const countInterval = (count: number, level: number): Interval =>
+  count < byarFromEvents
+    ? { ...exactCountLimits(count, level), level, method: "exact" }
+    : { lower: byarLimit(count, level, -1), upper: byarLimit(count, level, 1), level, method: "byar" };
 
 /** Interval of a rate, events per unit of `time` (> 0): the count's interval over the time. */
 export const rateInterval = (events: number, time: number, level: number): Interval => {

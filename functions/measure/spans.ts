@@ -63,7 +63,9 @@ export function count(spans: Spans): number {
   return days;
 }
 
-export const covers = (spans: Spans, day: Day): boolean => spans.some(([from, to]) => from <= day && day < to);
+export const covers = (spans: Spans, day: Day): boolean =>
+  spans.some(([from, to]) => from <= day && day < to);
 
 /** The part of the set in one span. */
-export const clip = (spans: Spans, from: Day, to: Day): Spans => (from < to ? intersect(spans, [[from, to]]) : []);
+export const clip = (spans: Spans, from: Day, to: Day): Spans =>
+  from < to ? intersect(spans, [[from, to]]) : [];

@@ -62,7 +62,8 @@ export function planOf(fields: Fields): { plan: Plan | undefined; changedLate: b
   for (const [version, start] of datedEntries(fields, "planned_start")) {
     const next = { start, end: ends.get(version) ?? plan?.end ?? "" };
     const isTime = version.includes("-");
-    const inTime = !isTime || plan === undefined || utcMinutes(version) <= utcMinutes(plan.start) - noticeMinutes;
+    const inTime =
+      !isTime || plan === undefined || utcMinutes(version) <= utcMinutes(plan.start) - noticeMinutes;
     if (inTime) plan = next;
     if (isTime && utcMinutes(version) > utcMinutes((plan ?? next).start)) changedLate = true;
   }

@@ -67,8 +67,12 @@ export interface XmrOptions {
   readonly rebaseAt?: readonly number[];
 }
 
-const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Mean, taken from the first value so that a constant series has exactly its constant; null of nothing. */
+const meanOf = (values: readonly number[]): number | null => {
+  const [first] = values;
+  if (first === undefined) return null;
+  return first + values.reduce((sum, value) => sum + (value - first), 0) / values.length;
+};
 
 /** Mean moving range, or null with none left. Screening happens once, against the first mean (strictly below stays). */
 const meanMovingRange = (values: readonly number[], screen: boolean): number | null => {
@@ -89,10 +93,7 @@ export const xmrLimits = (values: readonly number[], screen: boolean): XmrLimits
   return { mean, lower: mean - width, upper: mean + width, nearLower: mean - near, nearUpper: mean + near };
 };
 
-/**
- * Side of the mean: 1, -1, or 0 on it. A difference within rounding of the sum is "on": otherwise a constant series of
- * 0.1 would lie below its own mean and be marked as a shift.
- */
+/** Side of the mean: 1, -1, or 0 on it. A difference within rounding of the mean is "on", and so breaks a run. */
 const sideOf = (value: number, mean: number): number =>
   Math.abs(value - mean) <= 1e-12 * Math.max(Math.abs(value), Math.abs(mean)) ? 0 : Math.sign(value - mean);
 

@@ -30,17 +30,7 @@ export const eventIdOf = (key: KeySecret, mode: Mode, organisation: string, kind
 export const registerOf = (key: KeySecret, mode: Mode, subject: SubjectKey) =>
   hmac(key, "register", [mode, subject.organisation, subject.namespace]);
 
-/** A block value in the scope of one processing activity: subjects meet only where one activity covers both. */
-export const blockKeyOf = (
-  key: KeySecret,
-  mode: Mode,
-  model: string,
-  activity: string,
-  rule: string,
-  value: string,
-) => `B#${model}#${rule}#${hmac(key, "block", [mode, activity, rule, value])}`;
-
-/** Any other reference that must become part of a key (FHIR ids, upload names, tombstones). */
+/** Any other reference that must become part of a key (block values, FHIR ids, upload names, tombstones). */
 export const referenceHash = (key: KeySecret, purpose: string, parts: readonly string[]) =>
   hmac(key, purpose, parts);
 

@@ -1,0 +1,159 @@
+/**
+ * The match worker: takes pending subjects, files them under their blocks, gathers the components they stood in and
+ * stand in, clusters those, and writes who is whose. Persons end as a function of the stored subjects and the model
+ * alone; over `bulkAbove` pending it runs the bulk engine over everything, which gives the same.
+ *
+ * One run at a time (its reserved concurrency is 1), so the block index always says what this worker filed last.
+ */
+import type { ProcessingActivity } from "../../schemas/organisation.ts";
+import type { Person, SubjectRecord } from "../../schemas/person.ts";
+import type { LinkStore, Placement } from "../record/link.store.ts";
+import { type Book, gather, personsOf, readInto, touchedBy } from "./gather.ts";
+import type { Model } from "./model.ts";
+import { type Covered, file, persons } from "./persons.ts";
+
+export interface MatchDeps {
+  readonly links: LinkStore;
+  readonly model: Model;
+  readonly activities: readonly ProcessingActivity[];
+  /** Today, local date: an expired activity stops the next run. */
+  readonly today: string;
+  readonly blockKey: (plain: string) => string;
+}
+
+/** Above this many pending subjects the whole population is matched at once. */
+export const bulkAbove = 500;
+
+/** Which activities cover a subject: its mode, its feeds, its own rows' council, on a day the activity is in force. */
+export function coverageBy(
+  activities: readonly ProcessingActivity[],
+  today: string,
+  feedsOf: (subjectId: string) => readonly string[],
+): Covered {
+  const inForce = activities.filter((activity) => activity.from <= today && today <= activity.expires);
+  return (record: SubjectRecord) => {
+    const feeds = feedsOf(record.subjectId);
+    return inForce
+      .filter((activity) => activity.mode === record.mode)
+      .filter((activity) =>
+        activity.feeds.some(
+          ({ organisation, feed }) => organisation === record.organisation && feeds.includes(feed),
+        ),
+      )
+      .filter(
+        ({ population }) =>
+          population.council_codes === undefined ||
+          population.council_codes.includes(record.current.council_code ?? ""),
+      )
+      .map(({ id }) => id);
+  };
+}
+
+/** Does what is pending now; returns how many subjects were placed. */
+export async function matchPending(deps: MatchDeps): Promise<{ readonly done: number }> {
+  const ids = await deps.links.pending(bulkAbove + 1);
+  if (ids.length === 0) return { done: 0 };
+  return { done: ids.length > bulkAbove ? await matchAll(deps) : await matchSome(deps, ids) };
+}
+
+function bookOf(deps: MatchDeps): Book {
+  const stored: Book["stored"] = new Map();
+  const covered = coverageBy(deps.activities, deps.today, (id) => stored.get(id)?.item.feeds ?? []);
+  return { stored, filed: new Map(), unused: new Set(), covered };
+}
+
+const keysOf = (deps: MatchDeps, book: Book, id: string) =>
+  (book.filed.get(id)?.keys ?? []).map(deps.blockKey).sort();
+
+/** Writes the block index of these subjects. */
+async function index(deps: MatchDeps, book: Book, ids: readonly string[]) {
+  await deps.links.file(
+    ids.map((subjectId) => {
+      const add = keysOf(deps, book, subjectId);
+      const before = book.stored.get(subjectId)?.item.blocks ?? [];
+      const filed = JSON.stringify(book.filed.get(subjectId) ?? null);
+      return { subjectId, filed, add, remove: before.filter((key) => !add.includes(key)) };
+    }),
+  );
+}
+
+async function matchAll(deps: MatchDeps): Promise<number> {
+  const book = bookOf(deps);
+  for await (const subject of deps.links.all()) book.stored.set(subject.record.subjectId, subject);
+  const records = [...book.stored.values()].map(({ record }) => record);
+  for (const record of records) {
+    const filed = file(record, deps.model, book.covered);
+    if (filed !== null) book.filed.set(record.subjectId, filed);
+  }
+  const found = persons(records, deps.model, book.covered);
+  const moved = placementsOf(deps, book, found, [...book.stored.keys()]);
+  const unmarked = moved
+    .filter(({ subject }) => !subject.pending)
+    .map(({ subject }) => subject.record.subjectId);
+  await markAndRead(deps, book, unmarked);
+  const pending = [...book.stored.values()]
+    .filter((subject) => subject.pending)
+    .map(({ record }) => record.subjectId);
+  await index(deps, book, pending);
+  return deps.links.place(byPerson(placementsOf(deps, book, found, [...book.stored.keys()])));
+}
+
+/** Marks subjects pending before anything is written that a crash could leave half done. */
+async function markAndRead(deps: MatchDeps, book: Book, ids: readonly string[]) {
+  if (ids.length === 0) return;
+  await deps.links.mark(ids);
+  for (const [id, subject] of await deps.links.subjects(ids)) book.stored.set(id, subject);
+}
+
+function byPerson(placements: readonly Placement[]): Placement[][] {
+  const groups = new Map<string, Placement[]>();
+  for (const one of placements) {
+    const name = one.person ?? one.subject.record.subjectId;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** Subjects whose stored place is not what it should be, or who wait to be placed, as long as they are filed as stored. */
+function placementsOf(
+  deps: MatchDeps,
+  book: Book,
+  found: readonly Person[],
+  ids: readonly string[],
+): Placement[] {
+  const places = new Map(
+    found.flatMap(({ personId, links }) =>
+      links.map((link) => [link.subjectId, { personId, link }] as const),
+    ),
+  );
+  return ids.flatMap((id) => {
+    const subject = book.stored.get(id);
+    if (subject === undefined) return [];
+    const place = places.get(id);
+    const link = place === undefined ? undefined : JSON.stringify(place.link);
+    if (!subject.pending && subject.item.person === place?.personId && subject.item.link === link) return [];
+    const asStored = JSON.stringify(file(subject.record, deps.model, book.covered));
+    if (asStored !== JSON.stringify(book.filed.get(id) ?? null)) return [];
+    return [{ subject, person: place?.personId, link: place?.link, blocks: keysOf(deps, book, id) }];
+  });
+}
+
+async function matchSome(deps: MatchDeps, ids: readonly string[]): Promise<number> {
+  const book = bookOf(deps);
+  await readInto(deps, book, ids);
+  const touched = (await touchedBy(deps, book, ids)).filter((id) => !book.stored.has(id));
+  await readInto(deps, book, touched);
+  const marked = touched.filter((id) => book.stored.get(id)?.pending === false);
+  await markAndRead(deps, book, marked);
+  await index(deps, book, ids);
+  const reached = await gather(deps, book, [...ids, ...touched]);
+  const found = personsOf(deps, book, reached);
+  const mine = new Set([...ids, ...marked]);
+  // A subject that began to wait after this run filed its own is left to the next round.
+  const placeable = [...new Set([...reached, ...ids])].filter(
+    (id) => mine.has(id) || book.stored.get(id)?.pending === false,
+  );
+  return deps.links.place([placementsOf(deps, book, found, placeable)]);
+}

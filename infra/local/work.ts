@@ -1,0 +1,101 @@
+/** What streams, sweeps, object events and schedules do in AWS: a loop that drains pending work, and timers. */
+import { type FunctionName, type HubFunction, hub } from "../hub.ts";
+
+export interface Work {
+  /** Something was written: look for work at once. */
+  wake(): void;
+  uploaded(bucket: string, key: string): void;
+  /** Resolves when uploads are read and no work is pending. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type Invoke = (name: FunctionName, event: unknown) => Promise<unknown>;
+
+/** How long the loop rests when nothing woke it. */
+const sweepMilliseconds = 5000;
+
+const named = Object.entries(hub) as [FunctionName, HubFunction][];
+const workers = named.filter(([, declared]) => declared.triggers.some(({ kind }) => kind === "work"));
+const scheduled = named.flatMap(([name, declared]) =>
+  declared.triggers.flatMap((trigger) => (trigger.kind === "schedule" ? [{ name, seconds: trigger.seconds }] : [])),
+);
+
+export function startWork(invoke: Invoke): Work {
+  let running = true;
+  let woken = true;
+  let wakeUp = () => {};
+  const uploads = new Set<Promise<unknown>>();
+
+  /** One round of every kind of work; true while something was done. A failing worker is tried again next round. */
+  async function round(): Promise<boolean> {
+    let did = 0;
+    for (const [name] of workers) {
+      const answer = (await invoke(name, { source: "sweep" }).catch(reported(name))) as { done?: number } | undefined;
+      did += answer?.done ?? 0;
+    }
+    return did > 0;
+  }
+
+  const loop = (async () => {
+    while (running) {
+      woken = false;
+      const busy = await round();
+      if (!running) break;
+      if (busy || woken) continue;
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, sweepMilliseconds);
+        wakeUp = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+    }
+  })();
+
+  const timers = scheduled.map(({ name, seconds }) =>
+    setInterval(() => void invoke(name, { source: "schedule" }).catch(reported(name)), seconds * 1000),
+  );
+
+  const wake = () => {
+    woken = true;
+    wakeUp();
+  };
+
+  function uploaded(bucket: string, key: string) {
+    for (const [name, declared] of named) {
+      const takes = declared.triggers.some(
+        (trigger) => trigger.kind === "object" && `hub-${trigger.bucket}` === bucket && key.startsWith(trigger.prefix),
+      );
+      if (!takes) continue;
+      const event = { Records: [{ s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key) } } }] };
+      const reading = invoke(name, event).catch(reported(name)).finally(() => {
+        uploads.delete(reading);
+        wake();
+      });
+      uploads.add(reading);
+    }
+  }
+
+  async function settled() {
+    for (let quiet = 0; quiet < 2; ) {
+      while (uploads.size > 0) await Promise.all(uploads);
+      quiet = (await round()) ? 0 : quiet + 1;
+    }
+  }
+
+  async function stop() {
+    running = false;
+    for (const timer of timers) clearInterval(timer);
+    wakeUp();
+    await Promise.allSettled([loop, ...uploads]);
+  }
+
+  return { wake, uploaded, settled, stop };
+}
+
+const reported = (name: FunctionName) => (error: unknown) => {
+  const { name: kind, stack } = error as Error;
+  const at = (stack ?? "").split("\n").find((line) => line.includes("functions/"))?.trim().replace(/^.*\/(?=[^/]+:\d+)/, "");
+  process.stderr.write(`${JSON.stringify({ level: "ERROR", message: "work-failed", function: name, kind, at })}\n`);
+};
