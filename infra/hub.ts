@@ -35,6 +35,8 @@ export interface HubFunction {
   readonly keySecret: boolean;
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
+  /** Runs at one time, where the code rests on it; left out: as many as are asked for. */
+  readonly reservedConcurrency?: number;
 }
 
 export const hub = {
@@ -126,11 +128,12 @@ export const hub = {
     purpose: "Joins subjects into persons",
     triggers: [{ kind: "work", table: "identity", work: "match", sweepSeconds: 60 }],
     scopes: [],
-    tables: { identity: ["read", "write", "scan"], activity: ["write"], control: ["read"] },
+    tables: { identity: ["read", "write", "scan"], activity: ["read", "write"], control: ["read", "write"] },
     buckets: {},
     keySecret: true,
     memoryMiB: 3008,
     timeoutSeconds: 900,
+    reservedConcurrency: 1,
   },
   "measure-pending": {
     entry: "functions/measure/measure-pending.lambda.ts",
@@ -205,7 +208,7 @@ export const hub = {
       { kind: "http", paths: ["/organisations", "/organisations/{proxy+}", "/processing-activities"] },
     ],
     scopes: ["organisations.write", "governance.write"],
-    tables: { identity: ["write", "scan"], control: ["read", "write"], audit: ["append"] },
+    tables: { identity: ["read", "write", "scan"], control: ["read", "write"], audit: ["append"] },
     buckets: {},
     keySecret: false,
     memoryMiB: 512,

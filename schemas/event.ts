@@ -15,6 +15,10 @@ export interface StoredEvent {
   readonly flags: Readonly<Record<string, string>>;
   /** The greatest version that said anything of this event. */
   readonly latest: Version;
+  /** The sender's own reference, for what is shown back to it and for exports; measuring has no use for it. */
+  readonly reference?: string;
+  /** Doors that still say something of it: `file hl7v2 fhir`. */
+  readonly sources?: readonly string[];
 }
 
 /** Declared (or, failing that, assumed) intervals in which a feed saw an area. Dates inclusive. */

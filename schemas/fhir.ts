@@ -16,7 +16,9 @@ const hint = z.string().optional().catch(undefined);
 export const codingSchema = z.object({ system: hint, code: text.optional() });
 export type Coding = z.infer<typeof codingSchema>;
 
-export const conceptSchema = z.object({ coding: z.array(codingSchema.catch({ system: undefined })).default([]) });
+export const conceptSchema = z.object({
+  coding: z.array(codingSchema.catch({ system: undefined })).default([]),
+});
 export type Concept = z.infer<typeof conceptSchema>;
 
 /** Extensions as they are; only those with a known address are looked into. */
@@ -100,7 +102,8 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const resourceSchema = z.custom<Resource>(
-  (value) => isObject(value) && typeof value.resourceType === "string" && /^[A-Z][A-Za-z]+$/.test(value.resourceType),
+  (value) =>
+    isObject(value) && typeof value.resourceType === "string" && /^[A-Z][A-Za-z]+$/.test(value.resourceType),
 );
 export interface Resource extends JsonObject {
   readonly resourceType: string;

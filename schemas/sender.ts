@@ -37,9 +37,12 @@ export const senderTableSchema = z.object({
 });
 export type SenderTable = z.infer<typeof senderTableSchema>;
 
+type Declared = z.input<typeof senderTableSchema>;
 /** What an organisation declares of its table; organisation and mode are the client's. */
-export type DeclaredTable = Partial<z.input<typeof senderTableSchema>>;
+export type DeclaredTable = { readonly [K in keyof Declared]?: Declared[K] | undefined };
 
 /** The whole table of one client: what is declared, the defaults, and the organisation's code as default namespace. */
-export const senderTable = (organisation: string, mode: "test" | "live", declared: DeclaredTable = {}) =>
-  senderTableSchema.parse({ defaultNamespace: organisation, ...declared, organisation, mode });
+export function senderTable(organisation: string, mode: "test" | "live", declared: DeclaredTable = {}): SenderTable {
+  const said = Object.fromEntries(Object.entries(declared).filter(([, value]) => value !== undefined));
+  return senderTableSchema.parse({ defaultNamespace: organisation, ...said, organisation, mode });
+}

@@ -2,7 +2,11 @@
 import type { Comparison } from "../../schemas/measure.ts";
 import type { ControlledCell, ControlledRatio, Suppressed } from "../../schemas/report.ts";
 import { significant } from "./disclosure.ts";
-import { type PublishedLimits, publishedRatioLimits, publishedZeroRatioLimits } from "./published-interval.ts";
+import {
+  type PublishedLimits,
+  publishedRatioLimits,
+  publishedZeroRatioLimits,
+} from "./published-interval.ts";
 
 /** Where no clustered standard error was measured, Poisson is widened by this (the contract default of phi). */
 export const overdispersion = 1.5;
@@ -23,12 +27,7 @@ const partsOf = (cell: ControlledCell) =>
     ? null
     : { events: cell.numerator, time: cell.denominator };
 
-const ratioOf = (
-  after: number,
-  before: number,
-  expected: number,
-  se: number | null,
-): ControlledRatio => {
+const ratioOf = (after: number, before: number, expected: number, se: number | null): ControlledRatio => {
   const ratio = after / expected;
   const seLnRatio = se === null ? null : significant(se, 2);
   const limits: PublishedLimits | null =
@@ -67,7 +66,8 @@ export const controlRatio = (
   const withheld = all.find((cell) => cell.suppressed !== null);
   if (withheld !== undefined) return without(withheld.suppressed);
   const [before, after, comparatorBefore, comparatorAfter] = all.map(partsOf);
-  if (!before || !after || !comparatorBefore || !comparatorAfter || exact.ratio === null) return without(null);
+  if (!before || !after || !comparatorBefore || !comparatorAfter || exact.ratio === null)
+    return without(null);
   if (before.events * comparatorBefore.events * comparatorAfter.events === 0) return without(null);
   const trend =
     comparatorAfter.events / comparatorAfter.time / (comparatorBefore.events / comparatorBefore.time);

@@ -53,7 +53,8 @@ export const controlCount = (count: number, people: number): ControlledCount => 
 export const grouped = (value: number): string => value.toLocaleString("en-GB");
 
 /** Person-days, to the nearest 100. */
-export const controlPersonDays = (personDays: number): number => roundTo(personDays, smallNumbers.personDayStep);
+export const controlPersonDays = (personDays: number): number =>
+  roundTo(personDays, smallNumbers.personDayStep);
 
 /** People of a group, to the nearest 5; null below the minimum cohort. */
 export const controlGroup = (people: number): number | null =>

@@ -2,10 +2,14 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { apiHandler, defaultBodyLimit, type ErrorStyle, type Route } from "../platform/api.ts";
 import { authenticator } from "../platform/authenticate.ts";
-import { documentClient, newId, random, sleep } from "../platform/clients.ts";
+import { type BlobStore, blobStore, s3Client } from "../platform/blob.store.ts";
+import { documentClient, newId, now, random, sleep } from "../platform/clients.ts";
 import { readConfig } from "../platform/config.ts";
 import { logger } from "../platform/log.ts";
+import { readKeySecret } from "../platform/secret.ts";
 import { type Database, database } from "../record/database.store.ts";
+import { type Intake, intake } from "../record/intake.store.ts";
+import type { KeySecret } from "../record/keys.ts";
 import { organisationStore } from "../record/organisation.store.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,6 +28,18 @@ export function openDatabase(environment: Environment): Database {
     sleep,
     random,
   });
+}
+
+/** The intake over a database, with the key HMAC's secret. */
+export async function openIntake(environment: Environment, db: Database): Promise<{ intake: Intake; key: KeySecret }> {
+  const { HUB_KEY_SECRET } = readConfig(environment, ["HUB_KEY_SECRET"]);
+  const key = await readKeySecret(environment, HUB_KEY_SECRET);
+  return { intake: intake({ db, key, now, sleep, random }), key };
+}
+
+export function openBlobs(environment: Environment, bucket: "landing" | "reports"): BlobStore {
+  const name = bucket === "landing" ? "HUB_BUCKET_LANDING" : "HUB_BUCKET_REPORTS";
+  return blobStore(s3Client(environment), readConfig(environment, [name])[name]);
 }
 
 /** Makes a handler at the first call and keeps it; a failed start is tried again at the next call. */

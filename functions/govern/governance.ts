@@ -1,5 +1,4 @@
 /** Organisations, their tables, and the register of processing activities. */
-import * as z from "zod";
 import { organisationSchema, processingActivitySchema } from "../../schemas/organisation.ts";
 import { senderTableSchema } from "../../schemas/sender.ts";
 import { type ApiRequest, jsonBody, type Route } from "../platform/api.ts";
@@ -7,6 +6,7 @@ import { Failure } from "../platform/errors.ts";
 import type { AuditStore } from "../record/audit.store.ts";
 import type { LinkStore } from "../record/link.store.ts";
 import type { OrganisationStore } from "../record/organisation.store.ts";
+import { parsed } from "./parsed.ts";
 
 export interface GovernanceDeps {
   readonly organisations: OrganisationStore;
@@ -14,16 +14,6 @@ export interface GovernanceDeps {
   readonly audit: AuditStore;
   readonly now: () => string;
   readonly newId: () => string;
-}
-
-/** The parsed body, or a 400 that names every bad field. */
-export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw new Failure(
-    "bad-request",
-    result.error.issues.map((issue) => ({ expression: issue.path.join("."), code: issue.code, message: `${issue.path.join(".") || "body"}: ${issue.message}.` })),
-  );
 }
 
 export function governanceRoutes(deps: GovernanceDeps): Route[] {

@@ -1,7 +1,7 @@
 /** Levels of agreement between two sets of names. The best pair of alternatives decides, so the order is no matter. */
 import { areNicknames } from "./nicknames.ts";
 import type { Encoded } from "./normalise.ts";
-import { soundsAlike } from "./spelling.ts";
+import { soundsAlike, withinOneEdit } from "./spelling.ts";
 
 /**
  * A level's name, and the agreed names whose shares of people tell how much the agreement says: an entry for each way
@@ -14,7 +14,17 @@ export interface Found {
 
 const found = (level: string, ...shared: string[][]): Found => ({ level, shared });
 
-const parts = (name: string): string[] => name.split(" ");
+const partsByName = new Map<string, readonly string[]>();
+
+/** The words of a name; remembered, because names are few and pairs are many. */
+function parts(name: string): readonly string[] {
+  const known = partsByName.get(name);
+  if (known) return known;
+  if (partsByName.size > 50_000) partsByName.clear();
+  const split = name.split(" ");
+  partsByName.set(name, split);
+  return split;
+}
 
 /** Rank of a way in which two written lists of given names agree; smaller is better. */
 const givenLevels = [
@@ -30,11 +40,19 @@ const givenLevels = [
 const usesAnother = (x: readonly string[], y: readonly string[]): boolean =>
   y.slice(1).some((name) => name.length > 1 && (name === x[0] || areNicknames(name, x[0] ?? "")));
 
+/** Alike when written as one word: Anne Marie and Annemarie. */
+const joinedAlike = (x: readonly string[], y: readonly string[]): boolean =>
+  x.length + y.length > 2 && (x.join("") === y.join("") || soundsAlike(x.join(""), y.join("")));
+
+/** A given name of three letters that lost one after the first: Ann and An, Roy and Ry. */
+const lostLetter = (a: string, b: string): boolean =>
+  a[0] === b[0] && a.length + b.length === 5 && a.length !== 1 && b.length !== 1 && withinOneEdit(a, b);
+
 function comparePair(x: readonly string[], y: readonly string[]): Found {
   const [a, b] = [x[0] ?? "", y[0] ?? ""];
   if (a.length > 1 && a === b) return found("same", [a]);
   if (areNicknames(a, b)) return found("short form", [a, b]);
-  if (soundsAlike(a, b) || soundsAlike(x.join(""), y.join(""))) return found("other spelling");
+  if (soundsAlike(a, b) || joinedAlike(x, y) || lostLetter(a, b)) return found("other spelling");
   if (usesAnother(x, y) || usesAnother(y, x)) return found("another forename");
   return found((a.length === 1 || b.length === 1) && a[0] === b[0] ? "initial" : "different");
 }
@@ -98,13 +116,14 @@ const familyLevels = ["same", "one of two parts", "other spelling", "different"]
 function compareFamilyPair(x: string, y: string): Found {
   if (x === y) return found("same", [x]);
   const [left, right] = [parts(x), parts(y)];
+  if (left.length === 1 && right.length === 1)
+    return found(soundsAlike(x, y) ? "other spelling" : "different");
   const common = left.filter((part) => right.includes(part));
   if (common.length > 0) return found("one of two parts", ...common.map((part) => [part]));
-  if (left.join("") === right.join("")) return found("same", [left.join("")]);
-  const alike = soundsAlike(left.join(""), right.join(""));
-  return found(
-    alike || [...pairsOf(left, right)].some(([p, q]) => soundsAlike(p, q)) ? "other spelling" : "different",
-  );
+  const [whole, other] = [left.join(""), right.join("")];
+  if (whole === other) return found("same", [whole]);
+  const alike = soundsAlike(whole, other) || [...pairsOf(left, right)].some(([p, q]) => soundsAlike(p, q));
+  return found(alike ? "other spelling" : "different");
 }
 
 function* familyPairs(a: Encoded, b: Encoded): Generator<Found> {

@@ -6,6 +6,7 @@ import { readKeySecret } from "../platform/secret.ts";
 import { referenceHash } from "../record/keys.ts";
 import { linkStore } from "../record/link.store.ts";
 import { organisationStore } from "../record/organisation.store.ts";
+import { qualityStore } from "../record/quality.store.ts";
 import { matchPending } from "./match-pending.ts";
 import { starterModel } from "./starter-model.ts";
 
@@ -19,6 +20,7 @@ export const handler = lazily(async () => {
   const key = await readKeySecret(process.env, config.HUB_KEY_SECRET);
   const db = openDatabase(process.env);
   const links = linkStore(db, now);
+  const quality = qualityStore(db);
   const blockKey = (plain: string) => `B#${starterModel.version}#${referenceHash(key, "block", [plain])}`;
   return async (_event: unknown) =>
     matchPending({
@@ -27,5 +29,6 @@ export const handler = lazily(async () => {
       activities: await organisationStore(db).activities(),
       today: now().slice(0, 10),
       blockKey,
+      quality,
     });
 });

@@ -8,7 +8,9 @@
 import type { ProcessingActivity } from "../../schemas/organisation.ts";
 import type { Person, SubjectRecord } from "../../schemas/person.ts";
 import type { LinkStore, Placement } from "../record/link.store.ts";
+import type { QualityStore } from "../record/quality.store.ts";
 import { type Book, gather, personsOf, readInto, touchedBy } from "./gather.ts";
+import { linkQuality } from "./match-quality.ts";
 import type { Model } from "./model.ts";
 import { type Covered, file, persons } from "./persons.ts";
 
@@ -19,6 +21,7 @@ export interface MatchDeps {
   /** Today, local date: an expired activity stops the next run. */
   readonly today: string;
   readonly blockKey: (plain: string) => string;
+  readonly quality: QualityStore;
 }
 
 /** Above this many pending subjects the whole population is matched at once. */
@@ -49,11 +52,23 @@ export function coverageBy(
   };
 }
 
-/** Does what is pending now; returns how many subjects were placed. */
+/** Does what is pending now; returns how many subjects were placed. When nothing waits, the quality figures follow. */
 export async function matchPending(deps: MatchDeps): Promise<{ readonly done: number }> {
   const ids = await deps.links.pending(bulkAbove + 1);
-  if (ids.length === 0) return { done: 0 };
+  if (ids.length === 0) return { done: (await deps.quality.stale()) ? await judge(deps) : 0 };
+  await deps.quality.setStale(true);
   return { done: ids.length > bulkAbove ? await matchAll(deps) : await matchSome(deps, ids) };
+}
+
+/** Estimates how good the links are, for each activity in force; figures only leave this room. */
+async function judge(deps: MatchDeps): Promise<number> {
+  const book = bookOf(deps);
+  for await (const subject of deps.links.all()) book.stored.set(subject.record.subjectId, subject);
+  const records = [...book.stored.values()].map(({ record }) => record);
+  for (const { id } of deps.activities)
+    await deps.quality.put(linkQuality(records, deps.model, book.covered, id));
+  await deps.quality.setStale(false);
+  return 1;
 }
 
 function bookOf(deps: MatchDeps): Book {
@@ -136,7 +151,7 @@ function placementsOf(
     if (!subject.pending && subject.item.person === place?.personId && subject.item.link === link) return [];
     const asStored = JSON.stringify(file(subject.record, deps.model, book.covered));
     if (asStored !== JSON.stringify(book.filed.get(id) ?? null)) return [];
-    return [{ subject, person: place?.personId, link: place?.link, blocks: keysOf(deps, book, id) }];
+    return [{ subject, person: place?.personId, link: place?.link, model: deps.model.version, blocks: keysOf(deps, book, id) }];
   });
 }
 

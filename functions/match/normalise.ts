@@ -50,9 +50,7 @@ export function nhsNumber(text: string): string | null {
 
 /** Dates that systems write when they have none. */
 const placeholderDates = new Set(
-  "1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1900-12-31 1901-01-01 1911-11-11 2000-00-00".split(
-    " ",
-  ),
+  "1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1900-12-31 1901-01-01 1911-11-11".split(" "),
 );
 
 /** A real day between 1890 and 2100, or null. The hour, if one was sent, is cut off. */

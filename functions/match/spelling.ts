@@ -27,6 +27,7 @@ export function withinOneEdit(a: string, b: string): boolean {
   let start = 0;
   const shorter = Math.min(a.length, b.length);
   while (start < shorter && a[start] === b[start]) start++;
+  if (shorter - start > 1 && a.at(-1) !== b.at(-1) && a.slice(start + 2) !== b.slice(start + 2)) return false;
   const [restA, restB] = [a.slice(start), b.slice(start)];
   if (restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1)) return true;
   return restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
@@ -98,11 +99,15 @@ export function soundCode(name: string): string {
   return code;
 }
 
-/** True for two spellings of what may well be one name; false for initials and for the same letters twice. */
+/**
+ * True for two spellings of what may well be one name; false for initials and for the same letters twice. Names that
+ * neither begin alike nor sound alike are only compared for a single slip.
+ */
 export function soundsAlike(a: string, b: string): boolean {
   const shorter = Math.min(a.length, b.length);
   if (shorter < 3 || a === b) return false;
   if (shorter >= 4 && withinOneEdit(a, b)) return true;
-  const likeness = jaroWinkler(a, b);
-  return likeness >= 0.92 || (likeness >= 0.78 && soundCode(a) === soundCode(b));
+  const oneCode = soundCode(a) === soundCode(b);
+  if (!oneCode && a[0] !== b[0]) return false;
+  return jaroWinkler(a, b) >= (oneCode ? 0.78 : 0.92);
 }

@@ -133,7 +133,7 @@ const comparisons: ModelBody["comparisons"] = [
 
 export const starterModel = freezeModel({
   name: "starter: England",
-  rules: 1,
+  rules: 2,
   nicknames: digest(nicknameTable),
   comparisons,
   priorBits: -20,

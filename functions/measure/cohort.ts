@@ -58,19 +58,28 @@ export function pairedDay(day: Day, limit: Day): Day {
   return sameYear < limit ? sameYear : dayOfCivil(year - 1, month, paired);
 }
 
+/** Baselines by index date and length: a cohort asks for the same few again and again. */
+const baselines = new Map<number, Spans>();
+const mostBaselines = 5000;
+
 /**
  * Same-people baseline: each day of the planned follow-up pairs with the latest same calendar day more than 90 days
  * before the index date. A set of days, so a full year, and any follow-up longer than one, gives the 365 days up to then.
  */
 export function baselineDays(index: Day, planned: Span): Spans {
-  const limit = index - neverBaselineDays;
   const last = Math.min(planned[1], planned[0] + 366);
+  const key = (index * 1000 + (planned[0] - index)) * 1000 + (last - planned[0]);
+  const known = baselines.get(key);
+  if (known !== undefined) return known;
   const days: Span[] = [];
   for (let day = planned[0]; day < last; day++) {
-    const paired = pairedDay(day, limit);
+    const paired = pairedDay(day, index - neverBaselineDays);
     days.push([paired, paired + 1]);
   }
-  return union(days);
+  const found = union(days);
+  if (baselines.size >= mostBaselines) baselines.clear();
+  baselines.set(key, found);
+  return found;
 }
 
 function endsOf(cohort: Cohort, service: Span): { em: Day; long: Day; service: Day } {
@@ -89,17 +98,17 @@ function endsOf(cohort: Cohort, service: Span): { em: Day; long: Day; service: D
 const join = (period: { from: string; to: string }): Span => [dayOf(period.from), dayOf(period.to) + 1];
 
 /**
- * Before and after. Follow-up that death cut short was planned to the end (`until`): the baseline of those who died
+ * Before and after, `end` the first day not looked at. Follow-up that death cut short was planned up to it: the baseline of those who died
  * must not be shorter for it. Service-level: each period holds the enrolled days of all then in service.
  */
-function windowsOf(cohort: Cohort, index: Day, enrolled: Span, died: Day | null, until: Day) {
-  const post = clip([[enrolled[0], Math.min(enrolled[1], until)]], -forever, forever);
+function windowsOf(cohort: Cohort, index: Day, enrolled: Span, died: Day | null, end: Day) {
+  const post = clip([[enrolled[0], Math.min(enrolled[1], end)]], -forever, forever);
   if (cohort.baseline.kind === "service-level") {
     const [before, after] = [join(cohort.baseline.before), join(cohort.baseline.after)];
     return { pre: clip([enrolled], ...before), post: clip(post, ...after) };
   }
   const cutByDeath = cohort.exit.kind === "package-end" && died !== null && died <= enrolled[1];
-  const planned: Span = [enrolled[0], cutByDeath ? until : Math.min(enrolled[1], until)];
+  const planned: Span = [enrolled[0], cutByDeath ? end : Math.min(enrolled[1], end)];
   return { pre: planned[0] < planned[1] ? baselineDays(index, planned) : [], post };
 }
 
@@ -121,10 +130,10 @@ export function entryOf(
   return {
     arm: served === undefined ? "comparator" : "service",
     index,
-    serviceEnd: Math.min(compared[1] - 1, forever),
+    serviceEnd: compared[1] >= forever ? forever : compared[1] - 1,
     enrolled,
     enrolledLong: [start, Math.max(start, ends.long)],
     served: [start, Math.max(start, ends.service)],
-    ...windowsOf(cohort, index, enrolled, vital.died, until),
+    ...windowsOf(cohort, index, enrolled, vital.died, until + 1),
   };
 }

@@ -117,12 +117,19 @@ function addMember(context: Context, reading: Reading, entry: Entry): void {
 /** Monthly events and days for the control chart, and person-days by shown state for the ledger. */
 function addMonths(context: Context, reading: Reading, entry: Entry): void {
   const { rollUp, feeds } = context;
-  for (const [phase, days] of [entry.pre, entry.post].entries())
+  for (const [phase, days] of [entry.pre, entry.post].entries()) {
+    const byKey = new Map<string, readonly [number, number]>();
     for (const [month, span] of byMonth(days)) {
-      const sums = rateIn(reading, [span]);
+      const [events = 0, personDays = 0] = rateIn(reading, [span]);
       const key = `${entry.arm}|${monthOf(monthStart(month))}`;
-      addInto(rollUp.months, key, phase === 0 ? [...sums, 0, 0] : [0, 0, ...sums]);
+      const [before, daysBefore] = byKey.get(key) ?? [0, 0];
+      byKey.set(key, [before + events, daysBefore + personDays]);
     }
+    for (const [key, [events, personDays]] of byKey) {
+      const sums = [events, personDays, personDays > 0 ? 1 : 0, events > 0 ? 1 : 0];
+      addInto(rollUp.months, key, phase === 0 ? [...sums, 0, 0, 0, 0] : [0, 0, 0, 0, ...sums]);
+    }
+  }
   const runs = shownRuns(reading.trace, entry.post[0]?.[0] ?? 0, entry.post.at(-1)?.[1] ?? 0, feeds);
   for (const [month, span] of byMonth(entry.post))
     addInto(rollUp.ledger, `${entry.arm}|${monthOf(monthStart(month))}`, daysByState(runs, [span]));

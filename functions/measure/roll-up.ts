@@ -36,7 +36,7 @@ export interface RollUp {
   readonly cells: Readonly<Record<string, CellSums>>;
   /** `arm|pre` and `arm|post` -> first and last day of anybody's. */
   readonly bounds: Readonly<Record<string, readonly [number, number]>>;
-  /** `arm|YYYY-MM` -> EM01 events and at-risk days before, then after. */
+  /** `arm|YYYY-MM` -> EM01 events, at-risk days, people and people with an event before, then the same after. */
   readonly months: Readonly<Record<string, readonly number[]>>;
   /** `arm|YYYY-MM` -> person-days by shown state, enrolled people, in the order of `states`. */
   readonly ledger: Readonly<Record<string, readonly number[]>>;

@@ -15,6 +15,8 @@ export interface MonthPoint {
   readonly phase: "pre" | "post";
   readonly events: number;
   readonly personDays: number;
+  readonly people: number;
+  readonly peopleWithEvents: number;
   /** EM01 per 1,000 person-days at risk. */
   readonly rate: number;
 }
@@ -30,12 +32,12 @@ export function monthlySeries(rollUp: RollUp, arm: Arm): readonly MonthPoint[] {
   const points: MonthPoint[] = [];
   for (const [phase, at] of [
     ["pre", 0],
-    ["post", 2],
+    ["post", 4],
   ] as const)
     for (const [month, sums] of ofArm(rollUp.months, arm)) {
-      const [events = 0, personDays = 0] = sums.slice(at, at + 2);
-      if (personDays > 0)
-        points.push({ month, phase, events, personDays, rate: (events / personDays) * 1000 });
+      const [events = 0, personDays = 0, people = 0, peopleWithEvents = 0] = sums.slice(at, at + 4);
+      const rate = (events / personDays) * 1000;
+      if (personDays > 0) points.push({ month, phase, events, personDays, people, peopleWithEvents, rate });
     }
   return points;
 }
@@ -66,7 +68,11 @@ export function medianOf(histogram: Readonly<Record<string, number>>): number | 
   const all = values.reduce((sum, [, people]) => sum + people, 0);
   const at = (place: number) => {
     let seen = 0;
-    return values.find(([, people]) => (seen += people) > place)?.[0] ?? 0;
+    for (const [value, people] of values) {
+      seen += people;
+      if (seen > place) return value;
+    }
+    return 0;
   };
   return all === 0 ? null : (at(Math.floor((all - 1) / 2)) + at(Math.floor(all / 2))) / 2;
 }

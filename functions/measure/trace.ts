@@ -150,35 +150,42 @@ function recordsOf(person: TracedPerson, coverage: readonly Coverage[], asOf: Da
   return { events, spells, stays, packages, tenancies, visits, vital, about, findings };
 }
 
-/** Makes the trace of one person. `asOf` is a day number; rows of later days are plans and count nowhere. */
-export function traceOf(person: TracedPerson, coverage: readonly Coverage[], asOf: Day): Trace {
-  const { events, spells, stays, packages, tenancies, visits, vital, about, findings } = recordsOf(
-    person,
-    coverage,
-    asOf,
-  );
-  const visited = visits.filter(wasDelivered).map(([day]) => day);
-  const facts = { stays, packages, tenancies, visited, died: vital.died, asOf };
-  const entries = careHomeEntries(facts);
+type Records = ReturnType<typeof recordsOf>;
+
+/** The tracks that follow from the records. */
+function tracksOf(person: TracedPerson, records: Records, entries: readonly CareHomeEntry[], moved: Spans) {
+  const { events, spells, packages, tenancies, visits } = records;
   const rosters = person.members.filter((one) => one.feeds.includes("people"));
-  const tracks = {
-    v: 1 as const,
-    personId: person.personId,
-    asOf,
-    about,
-    vital,
+  return {
     place: {
       hospital: union(spells.map(({ from, to }) => [from, to] as const)),
       virtualWard: virtualWardDays(events),
       careHome: careHomeDays(entries),
       shortTermBed: shortTermBeds(packages),
-      moved: movedDays(facts),
+      moved,
     },
     support: { package: supportedDays(packages), visited: visitedDays(visits) },
     view: {
       held: heldDays(packages, tenancies),
       rosters: [...new Set(rosters.map((one) => `${one.organisation}/people`))].sort(),
     },
+  };
+}
+
+/** Makes the trace of one person. `asOf` is a day number; rows of later days are plans and count nowhere. */
+export function traceOf(person: TracedPerson, coverage: readonly Coverage[], asOf: Day): Trace {
+  const records = recordsOf(person, coverage, asOf);
+  const { stays, packages, tenancies, visits, vital, about, findings } = records;
+  const visited = visits.filter(wasDelivered).map(([day]) => day);
+  const facts = { stays, packages, tenancies, visited, died: vital.died, asOf };
+  const entries = careHomeEntries(facts);
+  const tracks = {
+    v: 1 as const,
+    personId: person.personId,
+    asOf,
+    about,
+    vital,
+    ...tracksOf(person, records, entries, movedDays(facts)),
     coverage: coverageOf(coverage),
   };
   return {

@@ -4,7 +4,7 @@
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { StoredEvent } from "../../schemas/event.ts";
-import type { EventUpdate, Mode } from "../../schemas/update.ts";
+import { cancelRank, type EventUpdate, type Mode, sourceRank } from "../../schemas/update.ts";
 import type { EventKind } from "../../schemas/vocabulary.ts";
 import type { Item } from "./database.store.ts";
 import { type Layers, resolve } from "./join.ts";
@@ -18,6 +18,8 @@ export interface EventItem extends Item {
   mode: Mode;
   organisation: string;
   kind: EventKind;
+  /** The sender's own reference: an attribute, never part of a key. */
+  reference: string;
   said: string;
 }
 
@@ -65,7 +67,9 @@ export const packVisits = (visits: VisitMap): Uint8Array =>
 
 export function toStoredEvent(item: EventItem): StoredEvent {
   const layers = JSON.parse(item.said) as Layers;
-  return storedEvent(item.sk.slice(item.sk.indexOf("#") + 1), item.kind, item, layers);
+  const event = storedEvent(item.sk.slice(item.sk.indexOf("#") + 1), item.kind, item, layers);
+  const doors = Object.entries(sourceRank).filter(([, rank]) => layers.some((layer) => layer.rank % cancelRank === rank));
+  return { ...event, reference: item.reference, sources: doors.map(([door]) => door) };
 }
 
 export function storedEvent(

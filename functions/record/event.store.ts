@@ -1,5 +1,6 @@
 /** Reads what measuring needs of subjects: profiles and events, with visits unpacked and doubles joined by key. */
 import type { Profile, StoredEvent } from "../../schemas/event.ts";
+import type { Mode } from "../../schemas/update.ts";
 import type { Database } from "./database.store.ts";
 import {
   type EventItem,
@@ -14,6 +15,7 @@ import { join, type Layers, resolve } from "./join.ts";
 import type { ProfileItem } from "./subject-item.ts";
 
 export interface SubjectHistory {
+  readonly mode: Mode;
   readonly profile: Profile & { readonly person?: string };
   readonly events: readonly StoredEvent[];
   /** Months with more visits than a person can have; their visits are left out (parked). */
@@ -45,7 +47,7 @@ export function eventStore(db: Database): EventStore {
       else for (const [id, layers] of Object.entries(month)) visits[id] = join(visits[id] ?? [], layers);
     }
     for (const [id, layers] of Object.entries(visits)) events.push(storedEvent(id, "visit", profile, layers));
-    return { profile: toProfile(profile), events, parkedMonths };
+    return { mode: profile.mode, profile: toProfile(profile), events, parkedMonths };
   }
   return { history };
 }

@@ -63,7 +63,12 @@ export function parkStore(db: Database, key: KeySecret): ParkStore {
       return found;
     },
     async clear(parked) {
-      if (parked.length > 0) await db.putMany("control", [], parked.map((one) => one.key));
+      if (parked.length > 0)
+        await db.putMany(
+          "control",
+          [],
+          parked.map((one) => one.key),
+        );
     },
   };
 }

@@ -71,6 +71,8 @@ function toStoredSubject(item: SubjectItem): StoredSubject {
     subjectId: item.pk.slice(2),
     subject: { organisation: item.organisation, namespace: item.namespace, value: item.value },
     fields: resolve(JSON.parse(item.said) as Layers).fields,
-    sameAs: Object.keys(same).filter((id) => same[id] === true).sort(),
+    sameAs: Object.keys(same)
+      .filter((id) => same[id] === true)
+      .sort(),
   };
 }

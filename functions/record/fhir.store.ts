@@ -20,8 +20,11 @@ export interface FhirScope {
 export type FhirType = "Patient" | "Encounter";
 
 export interface Token {
+  /** Empty where the sender named none. */
   readonly system: string;
   readonly value: string;
+  /** Code of table 0203, shown again and no part of the index. */
+  readonly type?: string;
 }
 
 export interface FhirVersion {
@@ -104,7 +107,11 @@ export function fhirStore(db: Database, key: KeySecret): FhirStore {
       if (!isNewer) return;
       const ver = Number(old?.ver ?? 0);
       try {
-        return await db.put("control", { ...where, ver: ver + 1, target, at }, ver === 0 ? "absent" : { version: ver });
+        return await db.put(
+          "control",
+          { ...where, ver: ver + 1, target, at },
+          ver === 0 ? "absent" : { version: ver },
+        );
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error;
       }
@@ -145,7 +152,18 @@ export function fhirStore(db: Database, key: KeySecret): FhirStore {
       const count = Number(old?.count ?? 0) + (isNew ? 1 : 0);
       const at = isOlder ? String(old.at) : content.at;
       const stamp = isNew ? by.now : String(old?.now);
-      const item = { ...where, ver: ver + 1, count, hash: content.hash, at, now: stamp, deleted, tokens, shown, by: by.id };
+      const item = {
+        ...where,
+        ver: ver + 1,
+        count,
+        hash: content.hash,
+        at,
+        now: stamp,
+        deleted,
+        tokens,
+        shown,
+        by: by.id,
+      };
       try {
         await db.put("control", item, ver === 0 ? "absent" : { version: ver });
         return toVersion(item, ver === 0 || old?.deleted === true);

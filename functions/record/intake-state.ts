@@ -1,5 +1,5 @@
 /** The items that a set of updates touches, as read, joined in memory, and the writes that follow. */
-import type { Effect, EventUpdate, Mode, SubjectKey, Update } from "../../schemas/update.ts";
+import type { Effect, EventUpdate, Mode, SubjectKey, SubjectUpdate, Update } from "../../schemas/update.ts";
 import { chunks, type Database, type Item, type Key, type Write } from "./database.store.ts";
 import {
   type EventItem,
@@ -169,6 +169,9 @@ export class StoredState {
     );
     const profile = this.profile(id, update.subject.organisation);
     names.push(name("identity", held.item), name("activity", profile.item));
+    if ((held.read > 0 || held.dirty) && saysNothing(update) && held.item.feeds.includes(update.feed) && profile.item.feeds.includes(update.feed)) {
+      return "unchanged";
+    }
     const before = JSON.stringify(held.item);
     const profileBefore = JSON.stringify(profile.item);
     let { effect } = joinSubject(held.item, update, this.now);
@@ -216,6 +219,7 @@ export class StoredState {
       mode: this.mode,
       organisation,
       kind: event.kind,
+      reference: event.key,
       said: "[]",
     }));
     const profile = this.profile(owner, organisation);
@@ -311,6 +315,15 @@ export class StoredState {
     for (const [item, held] of this.held) if (held.dirty) groupOf(item).held.push(held);
     return [...byRoot.values()].map((group) => ({ effects: group.effects, writes: splitWrites(group.held) }));
   }
+}
+
+/** A row that only names its subject, as rows of visits do. */
+const saysNothing = ({ fields, dropped, sameAs }: SubjectUpdate) =>
+  sameAs.length === 0 && isEmpty(fields) && isEmpty(dropped);
+
+function isEmpty(record: object): boolean {
+  for (const _name in record) return false;
+  return true;
 }
 
 function toWrite(held: Held<AnyItem>, ver: number): Write | undefined {

@@ -30,6 +30,8 @@ export interface Placement {
   readonly subject: StoredSubject;
   readonly person: string | undefined;
   readonly link: Link | undefined;
+  /** Version of the model that placed it. */
+  readonly model: string;
   readonly blocks: readonly string[];
 }
 
@@ -161,6 +163,7 @@ function writesOf(placement: Placement, profile: ProfileItem | undefined, now: s
   const next: SubjectItem = { ...kept, ver: item.ver + 1, done: item.wanted, blocks: [...placement.blocks] } as SubjectItem;
   if (placement.person !== undefined) next.person = placement.person;
   if (placement.link !== undefined) next.link = JSON.stringify(placement.link);
+  next.model = placement.model;
   const writes: Write[] = [{ table: "identity", put: next, when: { version: item.ver } }];
   if (before === placement.person) return writes;
   const read = profile ?? newProfileItem(item.mode, item.organisation, id);

@@ -13,6 +13,8 @@ export interface OrganisationStore {
   organisation(code: string): Promise<Organisation | undefined>;
   putOrganisation(organisation: Organisation): Promise<void>;
   client(clientId: string): Promise<Client | undefined>;
+  /** By the name that people use: `council`, `icb`. */
+  clientNamed(name: string): Promise<Client | undefined>;
   putClient(client: Client): Promise<void>;
   activities(): Promise<ProcessingActivity[]>;
   putActivity(activity: ProcessingActivity): Promise<void>;
@@ -32,9 +34,15 @@ export function organisationStore(db: Database): OrganisationStore {
       const item = await db.get("control", { pk: `CLIENT#${clientId}`, sk: "CLIENT" });
       return item && clientSchema.parse(item.body);
     },
+    async clientNamed(name) {
+      const pointer = await db.get("control", { pk: `CLIENT-NAME#${name}`, sk: "CLIENT" });
+      const item = pointer && (await db.get("control", { pk: `CLIENT#${pointer.clientId}`, sk: "CLIENT" }));
+      return item && clientSchema.parse(item.body);
+    },
     async putClient(client) {
       // Registered by operators, last writer wins: there is nothing to merge.
       await db.put("control", { pk: `CLIENT#${client.clientId}`, sk: "CLIENT", body: client }, "always");
+      await db.put("control", { pk: `CLIENT-NAME#${client.name}`, sk: "CLIENT", clientId: client.clientId }, "always");
     },
     async activities() {
       const items = await db.query("control", "ACTIVITIES");

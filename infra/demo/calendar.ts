@@ -104,3 +104,9 @@ export const windowOf = (today: Day): Window => {
   const start = monthsLater(end, -historyMonths);
   return { start, serviceStart: monthsLater(start, serviceMonth), historyEnd: end - liveDays, end };
 };
+
+/** Moves a moment out of the hour from 01:00 to 02:00, which may come twice or never. */
+export const outOfDoubtfulHour = (at: Moment): Moment => {
+  const minute = at - dayOf(at) * 1440;
+  return minute >= 60 && minute < 120 ? at + 60 : at;
+};

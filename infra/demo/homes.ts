@@ -42,8 +42,9 @@ const inwardLetters = "ABDEFGHJLNPQRSTUWXYZ";
 const letter = (random: Random): string => inwardLetters[between(random, 0, inwardLetters.length - 1)] ?? "A";
 
 const uniquePostcode = (random: Random, taken: Set<string>, district: number): string => {
-  for (;;) {
-    const code = `LS${district} ${between(random, 0, 9)}${letter(random)}${letter(random)}`;
+  for (let tries = 0; ; tries++) {
+    /** A district holds 4,000; a large place spills over into the ones seven further. */
+    const code = `LS${district + 7 * Math.floor(tries / 100)} ${between(random, 0, 9)}${letter(random)}${letter(random)}`;
     if (!taken.has(code)) {
       taken.add(code);
       return code;

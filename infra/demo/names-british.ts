@@ -15,7 +15,8 @@ const english: Community = {
       Stuart Clifford Leonard Victor Harry Gerald Bernard Cyril Maurice Neville Rodney Clive Royston Percy Wilfred
       Herbert Horace Edwin Cecil Lionel Granville Alec Ralph Desmond Francis Gilbert Hubert Laurence Lawrence Martin
       Vernon Wilson Stephen Paul Richard Christopher Ian Andrew Nigel Kevin`),
-    female: words(`Margaret Mary Jean Patricia Joan Dorothy Barbara Sheila Maureen Doreen Joyce Brenda Shirley Sylvia June
+    female:
+      words(`Margaret Mary Jean Patricia Joan Dorothy Barbara Sheila Maureen Doreen Joyce Brenda Shirley Sylvia June
       Christine Betty Pamela Ann Jean Eileen Marjorie Kathleen Audrey Irene Beryl Norma Hilda Rita Edna Elsie Muriel
       Vera Doris Winifred Marion Janet Carol Judith Valerie Susan Linda Elizabeth Gillian Josephine Ruth Freda Phyllis
       Gladys Ivy Lilian Mavis Olive Constance Evelyn Edith Florence Ada Alma Annie Avis Connie Daphne Dilys Enid Esther
@@ -27,12 +28,14 @@ const english: Community = {
       Joseph Connor Harry Alexander George William Callum Jake Nathan Charlie Kieran Aaron Mark Andrew Lee Craig Darren
       Gareth Dean Scott Simon Jason Wayne Shaun Stuart Carl Neil Robert Michael Steven Stephen Martin Gavin Jamie Dominic
       Noah Oscar Leo Archie Alfie Freddie Theo Ethan Mason Tyler Kyle Reece Bradley Elliot Toby Max Henry Isaac`),
-    female: words(`Emma Laura Rebecca Sarah Charlotte Jessica Hannah Amy Lauren Sophie Chloe Emily Megan Lucy Katie Samantha
+    female:
+      words(`Emma Laura Rebecca Sarah Charlotte Jessica Hannah Amy Lauren Sophie Chloe Emily Megan Lucy Katie Samantha
       Rachel Gemma Victoria Natalie Kelly Leanne Stacey Kirsty Claire Nicola Joanne Lisa Michelle Tracey Donna Karen
       Louise Helen Alison Julie Olivia Georgia Holly Bethany Abigail Amelia Ella Grace Daisy Poppy Isla Freya Evie Ruby
       Lily Phoebe Imogen Zoe Danielle Jodie Hayley Naomi Eleanor Alice Molly Ellie Catherine Kate Jennifer Harriet`),
   },
-  families: words(`Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker White Roberts
+  families:
+    words(`Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker White Roberts
     Green Hall Wood Jackson Clarke Harrison Hughes Turner Hill Clark Cooper Ward Moore Morris Baker King Harris Allen
     Parker Lee Watson Shaw Bennett Carter Mitchell Barker Holmes Ellis Firth Hargreaves Sutcliffe Armitage Dyson
     Illingworth Ackroyd Barraclough Crowther Greenwood Haigh Hirst Holroyd Jagger Kaye Lumb Metcalfe Naylor Oldroyd
@@ -57,14 +60,16 @@ const scottish: Community = {
   older: {
     male: words(`Alexander Ian Hamish Duncan Angus Donald Robert William James Gordon Alasdair Archibald Malcolm Hugh Andrew
       Kenneth Neil Murdo Iain Fergus`),
-    female: words(`Morag Agnes Isobel Jean Elspeth Margaret Catriona Fiona Janet Moira Sheena Effie Flora Jessie Ishbel
+    female:
+      words(`Morag Agnes Isobel Jean Elspeth Margaret Catriona Fiona Janet Moira Sheena Effie Flora Jessie Ishbel
       Mairi Senga Una Netta Wilma`),
   },
   younger: {
     male: words("Callum Fraser Ross Ewan Cameron Craig Stuart Scott Euan Rory Finlay Lachlan Struan Kerr"),
     female: words("Eilidh Kirsty Catriona Fiona Isla Ailsa Mhairi Lorna Shona Iona Skye Rhona Morven"),
   },
-  families: words(`Campbell Stewart MacDonald Robertson Thomson Anderson Murray Reid Ross Mackenzie Fraser Cameron McLean
+  families:
+    words(`Campbell Stewart MacDonald Robertson Thomson Anderson Murray Reid Ross Mackenzie Fraser Cameron McLean
     MacLeod Sinclair Ferguson Drummond Buchanan Munro McIntosh Kerr Muir Wallace McKay Douglas Gillespie McPherson
     Sutherland Urquhart Galbraith`),
 };
@@ -75,7 +80,9 @@ const welsh: Community = {
   ethnic: ["A"],
   custom: "shared",
   older: {
-    male: words("Gwyn Dilwyn Emrys Ieuan Glyn Hywel Idris Evan Dafydd Elwyn Alun Aled Gareth Trefor Arwel Wyn"),
+    male: words(
+      "Gwyn Dilwyn Emrys Ieuan Glyn Hywel Idris Evan Dafydd Elwyn Alun Aled Gareth Trefor Arwel Wyn",
+    ),
     female: words(
       "Gwyneth Siân Megan Glenys Olwen Bronwen Myfanwy Eirlys Dilys Mair Nesta Rhiannon Gwenda Ceridwen Beti",
     ),
@@ -104,7 +111,9 @@ const irish: Community = {
   },
   younger: {
     male: words("Conor Sean Niall Ciaran Cillian Aidan Oisin Rory Darragh Eoin Seán Shane Cathal Tadhg"),
-    female: words("Aoife Niamh Ciara Siobhan Sinead Orla Roisin Grainne Caoimhe Maeve Saoirse Deirdre Clodagh"),
+    female: words(
+      "Aoife Niamh Ciara Siobhan Sinead Orla Roisin Grainne Caoimhe Maeve Saoirse Deirdre Clodagh",
+    ),
   },
   families: words(
     "Murphy Kelly O'Brien Walsh Byrne Ryan O'Connor O'Neill Doyle McCarthy Gallagher Doherty Kennedy Lynch Quinn McLoughlin O'Donnell Maguire Nolan Brennan Duffy Flanagan Conroy Moran Costello McHugh Geraghty O'Rourke Sweeney Rafferty",

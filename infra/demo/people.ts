@@ -1,6 +1,15 @@
 /** Households and the people in them, before anything happens to them. */
 import { type Day, dayText, toDay } from "./calendar.ts";
-import { birthName, type Cohort, type Community, marriedName, pickCommunity, pickFamily, pickGivenNames, type Sex } from "./names.ts";
+import {
+  birthName,
+  type Cohort,
+  type Community,
+  marriedName,
+  pickCommunity,
+  pickFamily,
+  pickGivenNames,
+  type Sex,
+} from "./names.ts";
 import { nhsNumberTaker } from "./nhs-numbers.ts";
 import { between, chance, pick, type Random, stream, weighted } from "./random.ts";
 
@@ -55,8 +64,7 @@ interface Family {
   readonly year: number;
 }
 
-const birthDay = (random: Random, year: number): Day =>
-  toDay(`${year}-01-01`) + between(random, 0, 364);
+const birthDay = (random: Random, year: number): Day => toDay(`${year}-01-01`) + between(random, 0, 364);
 
 const person = (family: Family, name: string, position: Position, sex: Sex, age: number): Draft => {
   const cohort: Cohort = age >= 60 ? "older" : "younger";
@@ -102,7 +110,7 @@ const children = (family: Family, name: string, parentAge: number): Draft[] => {
   const result: Draft[] = [];
   const count = between(family.random, 1, 3);
   while (result.length < count) {
-    const age = between(family.random, 0, Math.min(17, parentAge - 20));
+    const age = between(family.random, 4, Math.max(4, Math.min(17, parentAge - 20)));
     const child = person(family, name, "child", pick(family.random, sexes), age);
     if (chance(family.random, 0.06)) result.push({ ...child, twin: true }, twinOf(family, child));
     else result.push(child);
@@ -130,21 +138,39 @@ const compose = (family: Family, kind: string): Draft[] => {
     }
     case "older-with-child": {
       const { age, head } = olderHead();
-      const child = person(family, head.family, "adult-child", pick(random, sexes), age - between(random, 22, 36));
+      const child = person(
+        family,
+        head.family,
+        "adult-child",
+        pick(random, sexes),
+        age - between(random, 22, 36),
+      );
       if (head.sex === "male" && child.sex === "male" && chance(random, 0.35))
-        return [{ ...head, namesake: true }, { ...child, given: head.given, family: head.family, namesake: true }];
+        return [
+          { ...head, namesake: true },
+          { ...child, given: head.given, family: head.family, namesake: true },
+        ];
       return [head, { ...child, family: birthName(random, community, head.family, child.sex) }];
     }
     case "older-siblings": {
       const { head } = olderHead();
       const single = { ...head, birthFamily: undefined };
-      if (chance(random, 0.5)) return [{ ...single, twin: true }, { ...twinOf(family, single), position: "sibling" }];
-      return [single, { ...person(family, name, "sibling", head.sex, olderAge(random)), family: single.family }];
+      if (chance(random, 0.5))
+        return [
+          { ...single, twin: true },
+          { ...twinOf(family, single), position: "sibling" },
+        ];
+      return [
+        single,
+        { ...person(family, name, "sibling", head.sex, olderAge(random)), family: single.family },
+      ];
     }
     case "family": {
       const age = between(random, 24, 52);
       const head = person(family, name, "head", pick(random, sexes), age);
-      const adults = chance(random, 0.65) ? [head, partner(family, head, age - between(random, -4, 5))] : [head];
+      const adults = chance(random, 0.65)
+        ? [head, partner(family, head, age - between(random, -4, 5))]
+        : [head];
       return [...adults, ...children(family, head.family, age)];
     }
     case "couple": {
@@ -204,7 +230,14 @@ export const populate = (
     const drafts = compose({ random, community, year }, kind).slice(0, count - people.length);
     const members = drafts.map((draft) => {
       const own = contacts(random, draft, year - Number(dayText(draft.born).slice(0, 4)));
-      people.push({ ...draft, ...own, index: people.length, household: index, nhsNumber: takeNumber(), ethnic });
+      people.push({
+        ...draft,
+        ...own,
+        index: people.length,
+        household: index,
+        nhsNumber: takeNumber(),
+        ethnic,
+      });
       return people.length - 1;
     });
     const hasLine = chance(random, older ? 0.85 : 0.35);

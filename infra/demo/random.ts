@@ -34,6 +34,12 @@ const key = (seed: number, label: string, first: number, second: number): number
 export const uniform = (seed: number, label: string, first: number, second = 0): number =>
   key(seed, label, first, second) / 4294967296;
 
+/** `uniform` of one label and first id, for those who ask it every day. */
+export const diceOf = (seed: number, label: string, first: number): ((second: number) => number) => {
+  const base = absorb(absorb(absorb(0x2545f491, seed), labelHash(label)), first);
+  return (second) => absorb(base, second) / 4294967296;
+};
+
 /** A stream of uniform numbers of its own (mulberry32). */
 export const stream = (seed: number, label: string, first = 0, second = 0): Random => {
   let state = key(seed, label, first, second);

@@ -136,7 +136,8 @@ function setEnvironment(at: { url: string; dynamo: string; objects: number; toke
     HUB_SCOPE_PREFIX: "",
     HUB_KEY_SECRET: "hub-key",
     HUB_VERSION: at.version,
-    HUB_LOOPBACK_PULL: "allowed",
+    HUB_LOOPBACK_PULL: "on",
+    HUB_SELF_APPROVAL: "local",
     POWERTOOLS_LOG_LEVEL: process.env.HUB_LOG ?? "ERROR",
     POWERTOOLS_DEV: "false",
   });

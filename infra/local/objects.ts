@@ -3,7 +3,7 @@
  * the secrets extension's one call. Loopback only; the hub proves itself by a token made at each start, a presigned
  * address by its signature, which is checked with the same library that made it.
  */
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname, join, normalize } from "node:path";
@@ -77,7 +77,9 @@ async function signedBy(request: IncomingMessage, url: URL, options: ObjectsOpti
   const seconds = Number(query["X-Amz-Expires"]);
   if (!(Date.now() < signed.getTime() + seconds * 1000)) return false;
   const names = (query["X-Amz-SignedHeaders"] ?? "").split(";");
-  const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? "")]));
+  const sent = names.map((name) => [name, String(request.headers[name] ?? "")]);
+  // The presigner leaves the body unsigned and moves that word into the query; the checksum header is what binds it.
+  const headers = Object.fromEntries([...sent, ["X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"]]);
   const unsigned = Object.fromEntries(Object.entries(query).filter(([name]) => !signatureParts.has(name)));
   const signer = new SignatureV4({
     service: "s3",
@@ -97,10 +99,12 @@ const signatureParts = new Set(
   ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature", "Security-Token", "Content-Sha256"].map((part) => `X-Amz-${part}`),
 );
 
+/** SHA-256, or its HMAC when made with a secret, in the shape that the signer takes. */
 class Sha256 {
-  private hash: ReturnType<typeof createHash>;
-  constructor() {
-    this.hash = createHash("sha256");
+  private readonly hash: { update(data: Uint8Array | string): unknown; digest(): Buffer };
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    const key = secret === undefined ? undefined : typeof secret === "string" ? Buffer.from(secret) : new Uint8Array(secret as ArrayBuffer);
+    this.hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
   }
   update(data: Uint8Array | string) {
     this.hash.update(data);
@@ -108,9 +112,7 @@ class Sha256 {
   async digest() {
     return new Uint8Array(this.hash.digest());
   }
-  reset() {
-    this.hash = createHash("sha256");
-  }
+  reset() {}
 }
 
 async function put(

@@ -9,6 +9,7 @@ const trustTable = {
   nhsTypes: ["NH", "HN"],
   namespaceOf: { RXX: "RXX", MRENTR: "MRENTR" },
   mrSystems: { "https://fhir.nhs.uk/Id/MRN/RXX": "RXX" },
+  visitSystems: ["https://fhir.nhs.uk/Id/VN/RXX"],
 };
 
 const organisation = (code: string, name: string, roles: Role[], table: Organisation["table"] = {}): Organisation => ({

@@ -31,7 +31,7 @@ async function main() {
     const half = !existsSync(marker) || (JSON.parse(readFileSync(marker, "utf8")) as { filled?: boolean }).filled !== true;
     if (half) {
       writeFileSync(marker, JSON.stringify({ filled: false }));
-      const report = await fillWithDemonstration(host, say);
+      const report = await fillWithDemonstration(host, say, dataDir);
       writeFileSync(marker, JSON.stringify({ filled: true, report }));
     }
     const { report } = JSON.parse(readFileSync(marker, "utf8")) as { report: string };

@@ -7,6 +7,8 @@ export interface Work {
   uploaded(bucket: string, key: string): void;
   /** Resolves when uploads are read and no work is pending. */
   settled(): Promise<void>;
+  /** Resolves when every uploaded object has been read. */
+  uploadsRead(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,10 @@ export function startWork(invoke: Invoke): Work {
   let wakeUp = () => {};
   const uploads = new Set<Promise<unknown>>();
 
+  async function uploadsRead() {
+    while (uploads.size > 0) await Promise.all(uploads);
+  }
+
   /** One round of every kind of work; true while something was done. A failing worker is tried again next round. */
   async function round(): Promise<boolean> {
     let did = 0;
@@ -40,6 +46,8 @@ export function startWork(invoke: Invoke): Work {
   const loop = (async () => {
     while (running) {
       woken = false;
+      // Whoever is still sending will change the same people again: matching waits until files are read.
+      await uploadsRead();
       const busy = await round();
       if (!running) break;
       if (busy || woken) continue;
@@ -79,7 +87,7 @@ export function startWork(invoke: Invoke): Work {
 
   async function settled() {
     for (let quiet = 0; quiet < 2; ) {
-      while (uploads.size > 0) await Promise.all(uploads);
+      await uploadsRead();
       quiet = (await round()) ? 0 : quiet + 1;
     }
   }
@@ -88,10 +96,12 @@ export function startWork(invoke: Invoke): Work {
     running = false;
     for (const timer of timers) clearInterval(timer);
     wakeUp();
-    await Promise.allSettled([loop, ...uploads]);
+    // Every write is conditional and every mark of work survives, so a long round need not be waited for.
+    const patience = new Promise<void>((done) => setTimeout(done, 3000).unref());
+    await Promise.race([Promise.allSettled([loop, ...uploads]), patience]);
   }
 
-  return { wake, uploaded, settled, stop };
+  return { wake, uploaded, uploadsRead, settled, stop };
 }
 
 const reported = (name: FunctionName) => (error: unknown) => {

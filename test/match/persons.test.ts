@@ -165,8 +165,8 @@ describe("limits", () => {
     expect(cut.map(({ links }) => links.length)).toContain(2);
     expect(Math.max(...cut.map(({ links }) => links.length))).toBe(2);
   });
-  it("10,000 subjects take under 6 seconds", () => {
-    const names = [
+  it("10,000 subjects take under 6 seconds of processor time", () => {
+    const family = [
       "Ackroyd",
       "Hirst",
       "Okafor",
@@ -178,19 +178,21 @@ describe("limits", () => {
       "Begum",
       "Jones",
     ];
+    const given = ["Doreen", "William", "Aisha", "Piotr", "Ngozi", "Margaret", "Gurpreet", "Alan", "Siobhan"];
     const records = Array.from({ length: 10_000 }, (_, i) => {
       const who = i % 5000;
-      const day = `19${30 + (who % 50)}-0${1 + (who % 9)}-${10 + (who % 19)}`;
-      const family_name = `${names[who % 10]}${"aeiou"[who % 5]}`;
       return subject({
-        family_name,
-        given_names: `N${who.toString(36)}a`,
-        date_of_birth: day,
-        postcode: "BD18 3QA",
+        family_name: `${"BCDFGHJKLMNPRSTVW"[who % 17]}${"aeiou"[Math.floor(who / 17) % 5]}${family[who % 10]}`,
+        given_names: given[who % 9] ?? "",
+        date_of_birth: `19${30 + (who % 53)}-0${1 + (who % 7)}-${10 + (who % 19)}`,
+        address: `${1 + (who % 40)} Larch Road`,
+        postcode: `BD${1 + (who % 17)} ${who % 10}${"ABDEF"[who % 5]}${"GHJLN"[Math.floor(who / 7) % 5]}`,
       });
     });
-    const start = performance.now();
-    persons(records, model, everywhere);
-    expect(performance.now() - start).toBeLessThan(6000);
+    const start = process.cpuUsage();
+    const found = persons(records, model, everywhere);
+    const { user, system } = process.cpuUsage(start);
+    expect(found).toHaveLength(5000);
+    expect((user + system) / 1e6).toBeLessThan(6);
   });
 });

@@ -102,6 +102,15 @@ const visitDates = (events: readonly StoredEvent[]) =>
       localDate(Object.entries(fields).find(([name]) => name.startsWith("planned_start@"))?.[1]),
     );
 
+/** Dates on which a row says the person is at home here. */
+const signsOf = (person: OraclePerson): string[] => [
+  ...live(person.events, "package")
+    .filter((one) => !isBed(one) && !isCareHome(one) && !isPrison(one))
+    .map((one) => String(one.start_date)),
+  ...live(person.events, "tenancy").map((one) => String(one.occupied_from ?? one.tenancy_start)),
+  ...visitDates(person.events),
+];
+
 /** The one date of death, by whose word it is. */
 export function deathOf(person: OraclePerson, coverage: readonly Coverage[], asOf: string): string {
   const kinds = (organisation: string) => [
@@ -129,11 +138,7 @@ function careHomesOf(person: OraclePerson, died: string, asOf: string): [string,
   const packages = live(person.events, "package");
   const tenancies = live(person.events, "tenancy");
   const homeSigns = [
-    ...packages
-      .filter((one) => !isBed(one) && !isCareHome(one) && !isPrison(one))
-      .map((one) => String(one.start_date)),
-    ...tenancies.map((one) => String(one.occupied_from ?? one.tenancy_start)),
-    ...visitDates(person.events),
+    ...signsOf(person),
     ...finalDischarges(nights)
       .filter((stay) => stay.destination === "19")
       .map((stay) => stay.to),
@@ -187,14 +192,7 @@ function finalDischarges(nights: readonly OracleStay[]): OracleStay[] {
 
 function isMoved(person: OraclePerson, date: string): boolean {
   const tenancies = live(person.events, "tenancy");
-  const packages = live(person.events, "package");
-  const signs = [
-    ...packages
-      .filter((one) => !isBed(one) && !isCareHome(one) && !isPrison(one))
-      .map((one) => String(one.start_date)),
-    ...tenancies.map((one) => String(one.occupied_from ?? one.tenancy_start)),
-    ...visitDates(person.events),
-  ];
+  const signs = signsOf(person);
   return tenancies.some((one) => {
     const left = tenancyLeft(one);
     if (one.moved_to_council === undefined || left === never || date < left) return false;
@@ -249,21 +247,17 @@ export function ledgerByDay(
         return packageHolds(one, date) && !suspended;
       });
     const observed = seen && !dead && !careHome && !moved;
-    const state = dead
-      ? "dead"
-      : night
-        ? "hospital"
-        : careHome
-          ? "care-home"
-          : bed
-            ? "short-term-bed"
-            : moved
-              ? "moved"
-              : !seen
-                ? "out-of-view"
-                : supported
-                  ? "home-with-support"
-                  : "home";
+    const candidates = [
+      [dead, "dead"],
+      [night, "hospital"],
+      [careHome, "care-home"],
+      [bed, "short-term-bed"],
+      [moved, "moved"],
+      [!seen, "out-of-view"],
+      [supported, "home-with-support"],
+      [true, "home"],
+    ] as const;
+    const state = candidates.find(([holds]) => holds)?.[1] ?? "home";
     days.push({ date, state, observed, night: observed && night, atRisk: observed && !night });
   }
   return days;

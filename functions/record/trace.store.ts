@@ -1,0 +1,134 @@
+/**
+ * Traces and the marks of measuring work. `activity` `P#<personId>` / `TRACE` (the head) and `TRACE#<year>`: gzip of JSON,
+ * as the measuring room shapes it. A subject's profile carries the count of work that its events asked for.
+ */
+import { gunzipSync, gzipSync } from "node:zlib";
+import { chunks, ConflictError, type Database, type Item, type Key } from "./database.store.ts";
+import { type ProfileItem, profileKey } from "./subject-item.ts";
+
+/** A part of a trace by its sort key: `TRACE` or `TRACE#2026`. */
+export interface TracePart {
+  readonly sk: string;
+  readonly body: unknown;
+}
+
+export interface PendingProfile {
+  readonly subjectId: string;
+  readonly person: string | undefined;
+  /** The person the subject was taken from since it was last measured. */
+  readonly left: string | undefined;
+  readonly item: ProfileItem;
+}
+
+export interface TraceStore {
+  pending(limit: number): Promise<PendingProfile[]>;
+  /** Marks the work as done, where nothing was written since it was read; returns how many were. */
+  finish(profiles: readonly PendingProfile[]): Promise<number>;
+  put(personId: string, parts: readonly TracePart[]): Promise<void>;
+  /** A person's trace parts, or none. */
+  read(personId: string): Promise<TracePart[]>;
+  /** All persons' trace parts, person by person, for whole-population runs. */
+  all(): AsyncGenerator<{ readonly personId: string; readonly parts: readonly TracePart[] }>;
+  members(personId: string): Promise<string[]>;
+  personOf(subjectId: string): Promise<string | undefined>;
+}
+
+const pack = (body: unknown) => new Uint8Array(gzipSync(JSON.stringify(body), { level: 1 }));
+const unpack = (bytes: unknown) => JSON.parse(gunzipSync(bytes as Uint8Array).toString("utf8")) as unknown;
+const toPart = (item: Item): TracePart => ({ sk: String(item.sk), body: unpack(item.packed) });
+
+export function traceStore(db: Database): TraceStore {
+  async function finishOne({ item }: PendingProfile): Promise<boolean> {
+    const { workPk: _pk, workSk: _sk, left: _left, ...kept } = item;
+    try {
+      await db.put("activity", { ...kept, ver: item.ver + 1, done: item.wanted } as ProfileItem, { version: item.ver });
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError) return false;
+      throw error;
+    }
+  }
+
+  /** Many at once in one transaction; where one of them lost a race, each by itself. */
+  async function finishSome(profiles: readonly PendingProfile[]): Promise<number> {
+    try {
+      await db.transact(
+        profiles.map(({ item }) => {
+          const { workPk: _pk, workSk: _sk, left: _left, ...kept } = item;
+          return {
+            table: "activity" as const,
+            put: { ...kept, ver: item.ver + 1, done: item.wanted } as ProfileItem,
+            when: { version: item.ver },
+          };
+        }),
+      );
+      return profiles.length;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      let done = 0;
+      for (const profile of profiles) if (await finishOne(profile)) done += 1;
+      return done;
+    }
+  }
+
+  async function* all() {
+    let personId = "";
+    let parts: TracePart[] = [];
+    for await (const item of db.scan("activity", "P#")) {
+      if (!String(item.sk).startsWith("TRACE")) continue;
+      if (item.pk !== personId) {
+        if (parts.length > 0) yield { personId: personId.slice(2), parts };
+        personId = String(item.pk);
+        parts = [];
+      }
+      parts.push(toPart(item));
+    }
+    if (parts.length > 0) yield { personId: personId.slice(2), parts };
+  }
+
+  return {
+    async pending(limit) {
+      const keys = await db.pending("activity", "measure", limit);
+      const items = await db.getMany("activity", keys);
+      return [...items.values()]
+        .map((item) => item as ProfileItem)
+        .filter((item) => item.workPk !== undefined)
+        .map((item) => ({
+          subjectId: item.pk.slice(2),
+          person: item.person,
+          left: item.left as string | undefined,
+          item,
+        }));
+    },
+    async finish(profiles) {
+      let done = 0;
+      for (const some of chunks(profiles, 100)) done += await finishSome(some);
+      return done;
+    },
+    async put(personId, parts) {
+      const pk = `P#${personId}`;
+      const stored = await db.query("activity", pk, "TRACE");
+      const same = (part: TracePart) => {
+        const known = stored.find((item) => item.sk === part.sk);
+        return known !== undefined && Buffer.compare(Buffer.from(known.packed as Uint8Array), Buffer.from(pack(part.body))) === 0;
+      };
+      const gone: Key[] = stored
+        .filter((item) => !parts.some(({ sk }) => sk === item.sk))
+        .map((item) => ({ pk, sk: String(item.sk) }));
+      const changed = parts.filter((part) => !same(part)).map(({ sk, body }) => ({ pk, sk, packed: pack(body) }));
+      // A projection of events and members: whoever writes last wrote from what is stored, and the mark of work
+      // is only cleared where nothing changed since.
+      if (changed.length + gone.length > 0) await db.putMany("activity", changed, gone);
+    },
+    async read(personId) {
+      return (await db.query("activity", `P#${personId}`, "TRACE")).map(toPart);
+    },
+    all,
+    async members(personId) {
+      return (await db.query("activity", `P#${personId}`, "M#")).map(({ sk }) => String(sk).slice(2));
+    },
+    async personOf(subjectId) {
+      return ((await db.get("activity", profileKey(subjectId))) as ProfileItem | undefined)?.person;
+    },
+  };
+}
