@@ -7,10 +7,11 @@ import { referenceHash } from "../record/keys.ts";
 import { linkStore } from "../record/link.store.ts";
 import { organisationStore } from "../record/organisation.store.ts";
 import { qualityStore } from "../record/quality.store.ts";
+import { indexPass } from "./index-pass.ts";
 import { matchPending } from "./match-pending.ts";
 import { starterModel } from "./starter-model.ts";
 
-export const handler = lazily(async () => {
+export const handler = lazily<{ readonly idle?: boolean }, { readonly done: number }>(async () => {
   const config = readConfig(process.env, [
     "HUB_TABLE_IDENTITY",
     "HUB_TABLE_ACTIVITY",
@@ -22,13 +23,10 @@ export const handler = lazily(async () => {
   const links = linkStore(db, now);
   const quality = qualityStore(db);
   const blockKey = (plain: string) => `B#${starterModel.version}#${referenceHash(key, "block", [plain])}`;
-  return async (_event: unknown) =>
-    matchPending({
-      links,
-      model: starterModel,
-      activities: await organisationStore(db).activities(),
-      today: now().slice(0, 10),
-      blockKey,
-      quality,
-    });
+  const shared = { links, model: starterModel, blockKey, quality };
+  const pass = indexPass(shared);
+  return async (event: { readonly idle?: boolean }) => {
+    const activities = await organisationStore(db).activities();
+    return matchPending({ ...shared, activities, today: now().slice(0, 10), indexPass: pass }, event.idle !== false);
+  };
 });

@@ -7,10 +7,11 @@
  */
 import type { ProcessingActivity } from "../../schemas/organisation.ts";
 import type { Person, SubjectRecord } from "../../schemas/person.ts";
-import type { LinkStore, Placement } from "../record/link.store.ts";
+import type { Indexed, LinkStore, Placement, StoredSubject } from "../record/link.store.ts";
 import type { QualityStore } from "../record/quality.store.ts";
 import { type Book, gather, personsOf, readInto, touchedBy } from "./gather.ts";
 import { linkQuality } from "./match-quality.ts";
+import { type IndexPass, fileInIndex, indexedOf } from "./index-pass.ts";
 import type { Model } from "./model.ts";
 import { type Covered, file, persons } from "./persons.ts";
 
@@ -22,6 +23,7 @@ export interface MatchDeps {
   readonly today: string;
   readonly blockKey: (plain: string) => string;
   readonly quality: QualityStore;
+  readonly indexPass: IndexPass;
 }
 
 /** Above this many pending subjects the whole population is matched at once. */
@@ -52,12 +54,22 @@ export function coverageBy(
   };
 }
 
-/** Does what is pending now; returns how many subjects were placed. When nothing waits, the quality figures follow. */
-export async function matchPending(deps: MatchDeps): Promise<{ readonly done: number }> {
-  const ids = await deps.links.pending(bulkAbove + 1);
-  if (ids.length === 0) return { done: (await deps.quality.stale()) ? await judge(deps) : 0 };
-  await deps.quality.setStale(true);
-  return { done: ids.length > bulkAbove ? await matchAll(deps) : await matchSome(deps, ids) };
+/**
+ * Does what is pending now; `done` counts what a reader would notice. When nothing waits, the quality figures follow;
+ * then, if the hub is idle, some of the block index, which `more` tells.
+ */
+export async function matchPending(deps: MatchDeps, idle: boolean): Promise<{ readonly done: number; readonly more: boolean }> {
+  const { links, model, quality } = deps;
+  const ids = await links.pending(bulkAbove + 1);
+  const indexed = await links.indexComplete(model.version);
+  if (ids.length === 0) {
+    if (await quality.stale()) return { done: await judge(deps), more: true };
+    return { done: 0, more: idle && !indexed && (await deps.indexPass.next(() => bookOf(deps))) };
+  }
+  await quality.setStale(true);
+  const bulk = ids.length > bulkAbove || !indexed;
+  if (bulk) await links.setIndexComplete(model.version, false);
+  return { done: bulk ? await matchAll(deps) : await matchSome(deps, ids), more: true };
 }
 
 /** Estimates how good the links are, for each activity in force; figures only leave this room. */
@@ -71,7 +83,7 @@ async function judge(deps: MatchDeps): Promise<number> {
   return 1;
 }
 
-function bookOf(deps: MatchDeps): Book {
+function bookOf(deps: Pick<MatchDeps, "activities" | "today">): Book {
   const stored: Book["stored"] = new Map();
   const covered = coverageBy(deps.activities, deps.today, (id) => stored.get(id)?.item.feeds ?? []);
   return { stored, filed: new Map(), unused: new Set(), covered };
@@ -79,18 +91,6 @@ function bookOf(deps: MatchDeps): Book {
 
 const keysOf = (deps: MatchDeps, book: Book, id: string) =>
   (book.filed.get(id)?.keys ?? []).map(deps.blockKey).sort();
-
-/** Writes the block index of these subjects. */
-async function index(deps: MatchDeps, book: Book, ids: readonly string[]) {
-  await deps.links.file(
-    ids.map((subjectId) => {
-      const add = keysOf(deps, book, subjectId);
-      const before = book.stored.get(subjectId)?.item.blocks ?? [];
-      const filed = JSON.stringify(book.filed.get(subjectId) ?? null);
-      return { subjectId, filed, add, remove: before.filter((key) => !add.includes(key)) };
-    }),
-  );
-}
 
 async function matchAll(deps: MatchDeps): Promise<number> {
   const book = bookOf(deps);
@@ -101,16 +101,12 @@ async function matchAll(deps: MatchDeps): Promise<number> {
     if (filed !== null) book.filed.set(record.subjectId, filed);
   }
   const found = persons(records, deps.model, book.covered);
-  const moved = placementsOf(deps, book, found, [...book.stored.keys()]);
+  const moved = placementsOf(deps, book, found, [...book.stored.keys()], new Set());
   const unmarked = moved
     .filter(({ subject }) => !subject.pending)
     .map(({ subject }) => subject.record.subjectId);
   await markAndRead(deps, book, unmarked);
-  const pending = [...book.stored.values()]
-    .filter((subject) => subject.pending)
-    .map(({ record }) => record.subjectId);
-  await index(deps, book, pending);
-  return deps.links.place(byPerson(placementsOf(deps, book, found, [...book.stored.keys()])));
+  return deps.links.place(byPerson(placementsOf(deps, book, found, [...book.stored.keys()], new Set())));
 }
 
 /** Marks subjects pending before anything is written that a crash could leave half done. */
@@ -131,12 +127,15 @@ function byPerson(placements: readonly Placement[]): Placement[][] {
   return [...groups.values()];
 }
 
+const storedIndex = ({ item }: StoredSubject): Indexed => ({ blocks: item.blocks ?? [], filedHash: item.filedHash ?? "" });
+
 /** Subjects whose stored place is not what it should be, or who wait to be placed, as long as they are filed as stored. */
 function placementsOf(
   deps: MatchDeps,
   book: Book,
   found: readonly Person[],
   ids: readonly string[],
+  filed: ReadonlySet<string>,
 ): Placement[] {
   const places = new Map(
     found.flatMap(({ personId, links }) =>
@@ -151,7 +150,7 @@ function placementsOf(
     if (!subject.pending && subject.item.person === place?.personId && subject.item.link === link) return [];
     const asStored = JSON.stringify(file(subject.record, deps.model, book.covered));
     if (asStored !== JSON.stringify(book.filed.get(id) ?? null)) return [];
-    return [{ subject, person: place?.personId, link: place?.link, model: deps.model.version, blocks: keysOf(deps, book, id) }];
+    return [{ subject, person: place?.personId, link: place?.link, model: deps.model.version, indexed: filed.has(id) ? indexedOf(deps, book, id) : storedIndex(subject) }];
   });
 }
 
@@ -162,7 +161,7 @@ async function matchSome(deps: MatchDeps, ids: readonly string[]): Promise<numbe
   await readInto(deps, book, touched);
   const marked = touched.filter((id) => book.stored.get(id)?.pending === false);
   await markAndRead(deps, book, marked);
-  await index(deps, book, ids);
+  await fileInIndex(deps, book, ids);
   const reached = await gather(deps, book, [...ids, ...touched]);
   const found = personsOf(deps, book, reached);
   const mine = new Set([...ids, ...marked]);
@@ -170,5 +169,5 @@ async function matchSome(deps: MatchDeps, ids: readonly string[]): Promise<numbe
   const placeable = [...new Set([...reached, ...ids])].filter(
     (id) => mine.has(id) || book.stored.get(id)?.pending === false,
   );
-  return deps.links.place([placementsOf(deps, book, found, placeable)]);
+  return deps.links.place([placementsOf(deps, book, found, placeable, new Set(ids))]);
 }

@@ -32,7 +32,13 @@ export interface Placement {
   readonly link: Link | undefined;
   /** Version of the model that placed it. */
   readonly model: string;
+  /** What the block index says of the subject now. */
+  readonly indexed: Indexed;
+}
+
+export interface Indexed {
   readonly blocks: readonly string[];
+  readonly filedHash: string;
 }
 
 export interface Filing {
@@ -50,6 +56,11 @@ export interface LinkStore {
   /** Filed members of a block, at most `limit`. */
   members(blockKey: string, limit: number): Promise<{ readonly subjectId: string; readonly filed: string }[]>;
   file(filings: readonly Filing[]): Promise<void>;
+  /** Records on the subjects' own items what `file` wrote, where they have not changed since; returns how many. */
+  noteIndexed(notes: readonly { readonly subject: StoredSubject; readonly indexed: Indexed }[]): Promise<number>;
+  /** Whether every subject is in the block index as it is stored. */
+  indexComplete(model: string): Promise<boolean>;
+  setIndexComplete(model: string, complete: boolean): Promise<void>;
   /** Counts wanted work for subjects, so that a crash leaves none of them forgotten. */
   mark(ids: readonly string[]): Promise<void>;
   /** Writes placements, a component's together where they fit one transaction; returns how many were written. */
@@ -141,6 +152,29 @@ export function linkStore(db: Database, now: () => string): LinkStore {
       const removes = filings.flatMap(({ subjectId, remove }) => remove.map((pk) => ({ pk, sk: subjectId })));
       await db.putMany("identity", puts, removes);
     },
+    async noteIndexed(notes) {
+      let noted = 0;
+      for (const some of chunks(notes, 100)) {
+        try {
+          await db.transact(
+            some.map(({ subject: { item }, indexed }) => ({
+              table: "identity" as const,
+              put: { ...item, ver: item.ver + 1, blocks: [...indexed.blocks], filedHash: indexed.filedHash },
+              when: { version: item.ver },
+            })),
+          );
+          noted += some.length;
+        } catch (error) {
+          // One of them was written meanwhile: the next pass files these again.
+          if (!(error instanceof ConflictError)) throw error;
+        }
+      }
+      return noted;
+    },
+    async indexComplete(model) {
+      return (await db.get("identity", { pk: `INDEX#${model}`, sk: "STATE" }))?.complete === true;
+    },
+    setIndexComplete: (model, complete) => db.put("identity", { pk: `INDEX#${model}`, sk: "STATE", complete }, "always"),
     mark,
     place,
     async membersOf(personId) {
@@ -160,7 +194,7 @@ function writesOf(placement: Placement, profile: ProfileItem | undefined, now: s
   const { item } = placement.subject;
   const id = placement.subject.record.subjectId;
   const { workPk: _workPk, workSk: _workSk, person: before, link: _link, blocks: _blocks, ...kept } = item;
-  const next: SubjectItem = { ...kept, ver: item.ver + 1, done: item.wanted, blocks: [...placement.blocks] } as SubjectItem;
+  const next: SubjectItem = { ...kept, ver: item.ver + 1, done: item.wanted, blocks: [...placement.indexed.blocks], filedHash: placement.indexed.filedHash } as SubjectItem;
   if (placement.person !== undefined) next.person = placement.person;
   if (placement.link !== undefined) next.link = JSON.stringify(placement.link);
   next.model = placement.model;

@@ -29,9 +29,10 @@ export interface SubjectItem extends Item {
   done: number;
   workPk?: string;
   workSk?: string;
-  /** What the last match run wrote: the person, the block keys held, and the model. */
+  /** What the last match run wrote: the person, and what the block index says of the subject (its keys, and a hash of what is filed). */
   person?: string;
   blocks?: string[];
+  filedHash?: string;
 }
 
 /** `activity` `S#<subjectId>` / `PROFILE`. */

@@ -16,6 +16,8 @@ import type { BucketName } from "../hub.ts";
 
 /** Raw payloads, uploads and refused rows name people: they stay as long as a sender may ask for a replay. */
 const landingDays = 90;
+/** Kept for those days. Anything else, as `registers/` (the keys a feed's last snapshot held), is state and stays. */
+const passing = ["raw/", "uploads/", "findings/", "references/"] as const;
 /** After an erasure deletes an object its old version is gone within a week. */
 const erasedDays = 7;
 /** A contract may be disputed for six years (Limitation Act 1980, s5) after the year it was settled in. */
@@ -48,8 +50,8 @@ export class HubBuckets extends Construct {
     this.all = {
       landing: this.#bucket("landing", {
         lifecycleRules: [
+          ...passing.map((prefix) => ({ prefix, expiration: Duration.days(landingDays) })),
           {
-            expiration: Duration.days(landingDays),
             noncurrentVersionExpiration: Duration.days(erasedDays),
             abortIncompleteMultipartUploadAfter: Duration.days(1),
           },

@@ -31,8 +31,10 @@ export interface Bundle {
   /** The folder that holds nothing but `index.mjs`. */
   readonly folder: string;
   readonly bytes: number;
-  /** Every file that is part of it, relative to the project. */
+  /** Every file that was read for it, relative to the project. */
   readonly inputs: readonly string[];
+  /** Those of which something is left in it. */
+  readonly kept: readonly string[];
 }
 
 /**
@@ -47,8 +49,12 @@ export function bundle(declared: HubFunction): Bundle {
     outfile: `${folder}/index.mjs`,
     metafile: true,
   });
-  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-  return { folder, bytes, inputs: Object.keys(metafile.inputs) };
+  const outputs = Object.values(metafile.outputs);
+  const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
+  const kept = outputs.flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  return { folder, bytes, inputs: Object.keys(metafile.inputs), kept };
 }
 
 export const entryExists = (declared: HubFunction) => existsSync(`${projectRoot}${declared.entry}`);

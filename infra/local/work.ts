@@ -33,24 +33,35 @@ export function startWork(invoke: Invoke): Work {
     while (uploads.size > 0) await Promise.all(uploads);
   }
 
-  /** One round of every kind of work; true while something was done. A failing worker is tried again next round. */
-  async function round(): Promise<boolean> {
-    let did = 0;
+  /** One round of every kind of work, one at a time. A failing worker is tried again next round. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const round = (idle: boolean): Promise<{ readonly done: number; readonly more: boolean }> => {
+    const mine = turn.then(() => oneRound(idle));
+    turn = mine;
+    return mine;
+  };
+
+  async function oneRound(idle: boolean) {
+    let done = 0;
+    let more = false;
     for (const [name] of workers) {
-      const answer = (await invoke(name, { source: "sweep" }).catch(reported(name))) as { done?: number } | undefined;
-      did += answer?.done ?? 0;
+      const answer = (await invoke(name, { source: "sweep", idle }).catch(reported(name))) as { done?: number; more?: boolean } | undefined;
+      done += answer?.done ?? 0;
+      more ||= answer?.more === true;
     }
-    return did > 0;
+    return { done, more };
   }
 
+  let quiet = false;
   const loop = (async () => {
     while (running) {
       woken = false;
       // Whoever is still sending will change the same people again: matching waits until files are read.
       await uploadsRead();
-      const busy = await round();
+      const { done, more } = await round(quiet);
+      quiet = done === 0;
       if (!running) break;
-      if (busy || woken) continue;
+      if (done > 0 || more || woken) continue;
       await new Promise<void>((done) => {
         const timer = setTimeout(done, sweepMilliseconds);
         wakeUp = () => {
@@ -86,9 +97,9 @@ export function startWork(invoke: Invoke): Work {
   }
 
   async function settled() {
-    for (let quiet = 0; quiet < 2; ) {
+    for (let calm = 0; calm < 2; ) {
       await uploadsRead();
-      quiet = (await round()) ? 0 : quiet + 1;
+      calm = (await round(false)).done > 0 ? 0 : calm + 1;
     }
   }
 

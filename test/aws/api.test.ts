@@ -10,6 +10,7 @@ import {
   propertiesOf,
   type Resource,
   textOf,
+  there,
 } from "./template.ts";
 
 const { template, resources } = hubTemplate({
@@ -95,7 +96,7 @@ describe("gateway responses", () => {
     ["DEFAULT_5XX", undefined, "exception"],
   ])("%s is answered %s with the issue %s", (type, status, code) => {
     expect(named(type)?.StatusCode).toBe(status);
-    const { "application/json": body } = named(type)?.ResponseTemplates as Record<string, string>;
+    const { "application/json": body } = there(named(type), type).ResponseTemplates as Record<string, string>;
     const outcome = JSON.parse(body ?? "");
     expect(outcome.resourceType).toBe("OperationOutcome");
     expect(outcome.issue).toEqual([

@@ -1,9 +1,10 @@
 import { App, Stack } from "aws-cdk-lib";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it } from "vitest";
+import { findingsKey, rawKey } from "../../functions/record/receipt.store.ts";
 import { tableNames, tablesWithWork } from "../../functions/record/tables.ts";
 import { pinRegion } from "../../infra/aws/regions.ts";
-import { hubTemplate, idOf, ofType, propertiesOf, tableId, textOf } from "./template.ts";
+import { functionId, hubTemplate, idOf, ofType, propertiesOf, tableId, textOf } from "./template.ts";
 
 const { template, resources } = hubTemplate();
 
@@ -68,9 +69,15 @@ describe("the buckets", () => {
     for (const policy of policies) expect(policy).toContain('"aws:SecureTransport":"false"');
   });
 
-  it("forget what was received after 90 days, and lock what was published", () => {
+  it("forget what was received after 90 days, keep registers, and lock what was published", () => {
     const landing = propertiesOf(resources, idOf(resources, "AWS::S3::Bucket", "bucketslanding"));
-    expect(JSON.stringify(landing.LifecycleConfiguration)).toContain('"ExpirationInDays":90');
+    const { Rules } = landing.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
+    const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+    expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual(
+      ["raw/", "uploads/", "findings/", "references/"].map((prefix) => [prefix, 90]),
+    );
+    for (const key of [rawKey("live", "ORG", "id"), findingsKey("live", "ORG", "id")])
+      expect(expiring.some(({ Prefix }) => key.startsWith(String(Prefix)))).toBe(true);
     const reports = propertiesOf(resources, idOf(resources, "AWS::S3::Bucket", "bucketsreports"));
     expect(JSON.stringify(reports.ObjectLockConfiguration)).toContain('"Mode":"GOVERNANCE"');
   });
@@ -110,9 +117,9 @@ describe("the region", () => {
   });
 
   it("stands in every address of the issuer", () => {
-    const [, first] =
-      ofType(resources, "AWS::Lambda::Function").find(([id]) => id.startsWith("functionsaudit")) ?? [];
-    const { Variables } = first?.Properties.Environment as { Variables: Record<string, unknown> };
+    const { Variables } = propertiesOf(resources, functionId(resources, "audit")).Environment as {
+      Variables: Record<string, unknown>;
+    };
     expect(textOf(Variables.HUB_ISSUER)).toMatch(/^https:\/\/cognito-idp\.eu-west-2\.amazonaws\.com\//);
   });
 });

@@ -17,9 +17,9 @@ export type Resources = Readonly<Record<string, Resource>>;
 export const declarations = Object.entries(hub) as [FunctionName, HubFunction][];
 
 export function hubTemplate(options: Partial<HubOptions> = {}): { template: Template; resources: Resources } {
-  // The library's own rules take seconds and are run by `npm run synth`.
-  const context = { ...cdk.context, "@aws-cdk/core:validateAgainstDefaultRules": false };
-  const app = new App({ context });
+  // The library's own rules take seconds, and `npm run synth` runs them.
+  process.env.CDK_VALIDATION = "false";
+  const app = new App({ context: cdk.context });
   pinRegion(app);
   const stack = new HubStack(app, "Hearthlink", {
     options: { emulator: false, ...options },
@@ -43,6 +43,12 @@ export function textOf(value: unknown): string {
   throw new Error(`no text for ${JSON.stringify(value)}`);
 }
 
+/** A thing that must be there for the test to say anything. */
+export function there<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the template has no ${what}`);
+  return value;
+}
+
 export const ofType = (resources: Resources, type: string) =>
   Object.entries(resources).filter(([, resource]) => resource.Type === type);
 
@@ -62,7 +68,5 @@ export const functionId = (resources: Resources, name: string) =>
   idOf(resources, "AWS::Lambda::Function", `functions${name.replaceAll("-", "")}`);
 
 export function propertiesOf(resources: Resources, id: string): Record<string, unknown> {
-  const found = resources[id];
-  if (found === undefined) throw new Error(`no resource ${id}`);
-  return found.Properties;
+  return there(resources[id], id).Properties;
 }

@@ -10,6 +10,7 @@ import {
   propertiesOf,
   tableId,
   textOf,
+  there,
 } from "./template.ts";
 
 const { resources } = hubTemplate({ alarmEmail: "operators@example.nhs.uk" });
@@ -43,7 +44,7 @@ describe.each(having("work"))("the work of $name", ({ name, trigger }) => {
   });
 
   it("is woken by items that wait, as keys.ts writes them, and not by what the worker writes", () => {
-    const { Filters } = mapping?.FilterCriteria as { Filters: { Pattern: string }[] };
+    const { Filters } = there(mapping, "mapping").FilterCriteria as { Filters: { Pattern: string }[] };
     const [filter] = Filters.map(({ Pattern }) => JSON.parse(Pattern));
     const { prefix } = filter.dynamodb.NewImage.workPk.S[0];
     expect(workKey(trigger.work as "match" | "measure", "00ff").startsWith(prefix)).toBe(true);
@@ -102,7 +103,7 @@ describe("arrived objects", () => {
       "detail-type": ["Object Created"],
       detail: { object: { key: [{ prefix: "uploads/" }] } },
     });
-    const [target] = rule?.Targets as Record<string, unknown>[];
+    const [target] = there(rule, "rule").Targets as Record<string, unknown>[];
     expect(textOf(target?.Arn)).toBe(`${functionId(resources, "receive-upload")}.Arn`);
     expect(target?.InputTransformer).toEqual({
       InputPathsMap: {

@@ -76,7 +76,7 @@ describe("the text of code", () => {
   });
 
   it("sees code inside templates, also nested, and none in their text", () => {
-    const { bare } = codeOf("const a = `Math.random() ${`${b()} c()`} d()`; e();");
+    const { bare } = codeOf(`const a = \`Math.random() \${\`\${b()} c()\`} d()\`; e();`);
     expect(bare).toContain("b()");
     expect(bare).toContain("e()");
     expect(bare).not.toMatch(/random|c\(|d\(/);
