@@ -42,7 +42,11 @@ type Declared = z.input<typeof senderTableSchema>;
 export type DeclaredTable = { readonly [K in keyof Declared]?: Declared[K] | undefined };
 
 /** The whole table of one client: what is declared, the defaults, and the organisation's code as default namespace. */
-export function senderTable(organisation: string, mode: "test" | "live", declared: DeclaredTable = {}): SenderTable {
+export function senderTable(
+  organisation: string,
+  mode: "test" | "live",
+  declared: DeclaredTable = {},
+): SenderTable {
   const said = Object.fromEntries(Object.entries(declared).filter(([, value]) => value !== undefined));
   return senderTableSchema.parse({ defaultNamespace: organisation, ...said, organisation, mode });
 }

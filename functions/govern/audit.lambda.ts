@@ -13,9 +13,14 @@ export const handler = apiEntry(process.env, {
       scope: "audit.read",
       handle: async ({ query }) => {
         const audit = auditStore(db);
-        if (query.person !== undefined) return { status: 200, body: { entries: await audit.byPerson(query.person) } };
-        if (query.user !== undefined) return { status: 200, body: { entries: await audit.byUser(query.user) } };
-        throw new Failure("bad-request", "Name a person or a user: /audit?person=<id> or /audit?user=<client id>.");
+        if (query.person !== undefined)
+          return { status: 200, body: { entries: await audit.byPerson(query.person) } };
+        if (query.user !== undefined)
+          return { status: 200, body: { entries: await audit.byUser(query.user) } };
+        throw new Failure(
+          "bad-request",
+          "Name a person or a user: /audit?person=<id> or /audit?user=<client id>.",
+        );
       },
     },
   ],

@@ -31,7 +31,10 @@ export function openDatabase(environment: Environment): Database {
 }
 
 /** The intake over a database, with the key HMAC's secret. */
-export async function openIntake(environment: Environment, db: Database): Promise<{ intake: Intake; key: KeySecret }> {
+export async function openIntake(
+  environment: Environment,
+  db: Database,
+): Promise<{ intake: Intake; key: KeySecret }> {
   const { HUB_KEY_SECRET } = readConfig(environment, ["HUB_KEY_SECRET"]);
   const key = await readKeySecret(environment, HUB_KEY_SECRET);
   return { intake: intake({ db, key, now, sleep, random }), key };

@@ -7,10 +7,10 @@ import * as z from "zod";
 import { states } from "../../schemas/measure.ts";
 import { type ApiRequest, type ApiResponse, jsonBody, type Route } from "../platform/api.ts";
 import type { BlobStore } from "../platform/blob.store.ts";
+import { csvRow } from "../platform/csv-out.ts";
 import { Failure } from "../platform/errors.ts";
 import type { ExportRecord, ExportStore } from "../record/export.store.ts";
 import type { LinkStore, StoredSubject } from "../record/link.store.ts";
-import { csvRow } from "../platform/csv-out.ts";
 import { parsed } from "./parsed.ts";
 import { auditor, type PersonDeps } from "./persons-door.ts";
 
@@ -59,24 +59,37 @@ const shown = ({ id, what, mode, status, rows, askedAt }: ExportRecord) => ({
 
 async function approve(deps: ExportDeps, request: ApiRequest): Promise<ApiResponse> {
   const record = await recordOf(deps, request);
-  if (record.askedBy === request.caller.clientId) throw new Failure("forbidden", "Who asked for an export cannot approve it: a second steward does.");
-  const done = record.status === "ready" ? record : await write(deps, request, { ...record, status: "ready" });
+  if (record.askedBy === request.caller.clientId)
+    throw new Failure("forbidden", "Who asked for an export cannot approve it: a second steward does.");
+  const done =
+    record.status === "ready" ? record : await write(deps, request, { ...record, status: "ready" });
   await deps.exports.put(done);
   return { status: 200, body: shown(done) };
 }
 
 async function recordOf(deps: ExportDeps, request: ApiRequest): Promise<ExportRecord> {
   const record = await deps.exports.get(request.params.id ?? "");
-  const old = record !== undefined && Date.parse(deps.now()) - Date.parse(record.askedAt) > hoursKept * 3_600_000;
-  if (record === undefined || old) throw new Failure(old ? "gone" : "not-found", "There is no such export, or its 24 hours are over.");
+  const old =
+    record !== undefined && Date.parse(deps.now()) - Date.parse(record.askedAt) > hoursKept * 3_600_000;
+  if (record === undefined || old)
+    throw new Failure(old ? "gone" : "not-found", "There is no such export, or its 24 hours are over.");
   return record;
 }
 
 async function write(deps: ExportDeps, request: ApiRequest, record: ExportRecord): Promise<ExportRecord> {
   const lines = { links: linkLines, ledger: ledgerLines, admissions: admissionLines }[record.what];
   const rows = await lines(deps, record);
-  await deps.blobs.put(exportKey(record.id), rows.map((row) => `${row}\r\n`).join(""), { contentType: "text/csv" });
-  await auditor(deps, request, "export")({ purpose: "linkage-quality", detail: { what: record.what, rows: rows.length - 1, recipient: record.askedBy } });
+  await deps.blobs.put(exportKey(record.id), rows.map((row) => `${row}\r\n`).join(""), {
+    contentType: "text/csv",
+  });
+  await auditor(
+    deps,
+    request,
+    "export",
+  )({
+    purpose: "linkage-quality",
+    detail: { what: record.what, rows: rows.length - 1, recipient: record.askedBy },
+  });
   return { ...record, rows: rows.length - 1 };
 }
 
@@ -95,21 +108,43 @@ async function linkLines(deps: ExportDeps, record: ExportRecord): Promise<string
   for (const { item } of await subjectsOf(deps.links, record.mode)) {
     if (item.person === undefined) continue;
     const link = JSON.parse(String(item.link ?? "{}")) as { weight?: number; by?: string };
-    rows.push(csvRow([item.organisation, item.value, reKeyed(deps, record, item.person), link.weight ?? 0, link.by ?? "alone", String(item.model ?? "")]));
+    rows.push(
+      csvRow([
+        item.organisation,
+        item.value,
+        reKeyed(deps, record, item.person),
+        link.weight ?? 0,
+        link.by ?? "alone",
+        String(item.model ?? ""),
+      ]),
+    );
   }
   return rows;
+}
+
+interface Shown {
+  readonly shown: readonly (readonly [from: number, to: number, state: number])[];
 }
 
 async function ledgerLines(deps: ExportDeps, record: ExportRecord): Promise<string[]> {
   const rows: string[] = [];
   for await (const { personId, parts } of deps.traces.all()) {
-    const head = parts.find(({ sk }) => sk === "TRACE")?.body as { mode?: string } | undefined;
+    const head = parts.find(({ sk }) => sk === "TRACE")?.body as
+      | { mode?: string; years?: Shown[] }
+      | undefined;
     if (head?.mode !== record.mode) continue;
-    for (const { body } of parts.filter(({ sk }) => sk !== "TRACE").sort((a, b) => (a.sk < b.sk ? -1 : 1))) {
-      for (const [from, to, state] of (body as { shown: [number, number, number][] }).shown) {
-        rows.push(csvRow([reKeyed(deps, record, personId), dayText(from), dayText(to - 1), states[state] ?? String(state)]));
+    const years = head.years ?? parts.filter(({ sk }) => sk !== "TRACE").map(({ body }) => body as Shown);
+    for (const { shown } of years)
+      for (const [from, to, state] of shown) {
+        rows.push(
+          csvRow([
+            reKeyed(deps, record, personId),
+            dayText(from),
+            dayText(to - 1),
+            states[state] ?? String(state),
+          ]),
+        );
       }
-    }
   }
   return [csvRow(["person_id", "from", "to", "state"], "header"), ...rows.sort()];
 }
@@ -117,16 +152,48 @@ async function ledgerLines(deps: ExportDeps, record: ExportRecord): Promise<stri
 const dayText = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
 async function admissionLines(deps: ExportDeps, record: ExportRecord): Promise<string[]> {
-  const header = ["organisation", "reference", "spell_reference", "admitted_at", "discharged_at", "status", "class", "sources"];
+  const header = [
+    "organisation",
+    "reference",
+    "spell_reference",
+    "admitted_at",
+    "discharged_at",
+    "status",
+    "class",
+    "sources",
+  ];
   const rows = [csvRow(header, "header")];
   for (const { item, record: subject } of await subjectsOf(deps.links, record.mode)) {
     const events = (await deps.events.history(subject.subjectId))?.events ?? [];
-    for (const event of events.filter(({ kind }) => kind === "admission").sort((a, b) => (a.eventId < b.eventId ? -1 : 1))) {
+    for (const event of events
+      .filter(({ kind }) => kind === "admission")
+      .sort((a, b) => (a.eventId < b.eventId ? -1 : 1))) {
       const { fields } = event;
-      const starts = Object.entries(fields).filter(([name]) => name.startsWith("start@")).map(([, value]) => String(value)).sort();
+      const starts = Object.entries(fields)
+        .filter(([name]) => name.startsWith("start@"))
+        .map(([, value]) => String(value))
+        .sort();
       const text = (name: string) => (typeof fields[name] === "string" ? String(fields[name]) : "");
-      const status = fields.withdrawn === true ? "cancelled" : fields.end !== undefined ? "finished" : starts.length > 0 ? "in-progress" : "planned";
-      rows.push(csvRow([item.organisation, item.value, event.reference ?? "", starts[0] ?? "", text("end"), status, text("patient_class"), (event.sources ?? []).join(";")]));
+      const status =
+        fields.withdrawn === true
+          ? "cancelled"
+          : fields.end !== undefined
+            ? "finished"
+            : starts.length > 0
+              ? "in-progress"
+              : "planned";
+      rows.push(
+        csvRow([
+          item.organisation,
+          item.value,
+          event.reference ?? "",
+          starts[0] ?? "",
+          text("end"),
+          status,
+          text("patient_class"),
+          (event.sources ?? []).join(";"),
+        ]),
+      );
     }
   }
   return rows;
@@ -135,7 +202,12 @@ async function admissionLines(deps: ExportDeps, record: ExportRecord): Promise<s
 export function exportRoutes(deps: ExportDeps): Route[] {
   return [
     { method: "POST", path: "/exports", scope: "exports.make", handle: (request) => ask(deps, request) },
-    { method: "POST", path: "/exports/{id}/approve", scope: "exports.make", handle: (request) => approve(deps, request) },
+    {
+      method: "POST",
+      path: "/exports/{id}/approve",
+      scope: "exports.make",
+      handle: (request) => approve(deps, request),
+    },
     {
       method: "GET",
       path: "/exports/{id}.csv",
@@ -143,10 +215,16 @@ export function exportRoutes(deps: ExportDeps): Route[] {
       handle: async (request) => {
         const record = await recordOf(deps, request);
         const body = await deps.blobs.get(exportKey(record.id));
-        if (record.status !== "ready" || body === undefined) throw new Failure("conflict", "The export waits for a second steward's approval.");
+        if (record.status !== "ready" || body === undefined)
+          throw new Failure("conflict", "The export waits for a second steward's approval.");
         return { status: 200, headers: { "Content-Type": "text/csv; charset=utf-8" }, body };
       },
     },
-    { method: "GET", path: "/exports/{id}", scope: "exports.make", handle: async (request) => ({ status: 200, body: shown(await recordOf(deps, request)) }) },
+    {
+      method: "GET",
+      path: "/exports/{id}",
+      scope: "exports.make",
+      handle: async (request) => ({ status: 200, body: shown(await recordOf(deps, request)) }),
+    },
   ];
 }

@@ -1,7 +1,8 @@
 /** The portal's front page: what this hub is, and where each reader goes next. */
 import type { ApiResponse } from "../platform/api.ts";
 
-const style = "body{font:19px/1.5 Arial,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#212b32}a{color:#005eb8}code{background:#f0f4f5;padding:0 .2rem}";
+const style =
+  "body{font:19px/1.5 Arial,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#212b32}a{color:#005eb8}code{background:#f0f4f5;padding:0 .2rem}";
 
 export function frontPage(version: string): ApiResponse {
   const body = `<!doctype html>

@@ -9,5 +9,12 @@ import { governanceRoutes } from "./governance.ts";
 export const handler = apiEntry(process.env, {
   name: "governance",
   style: "json",
-  routes: (db) => governanceRoutes({ organisations: organisationStore(db), links: linkStore(db, now), audit: auditStore(db), now, newId }),
+  routes: (db) =>
+    governanceRoutes({
+      organisations: organisationStore(db),
+      links: linkStore(db, now),
+      audit: auditStore(db),
+      now,
+      newId,
+    }),
 });

@@ -39,7 +39,8 @@ export function governanceRoutes(deps: GovernanceDeps): Route[] {
     const senders = new Set(activity.feeds.map(({ organisation }) => organisation));
     const affected: string[] = [];
     for await (const subject of deps.links.all()) {
-      if (senders.has(subject.record.organisation) && subject.record.mode === activity.mode) affected.push(subject.record.subjectId);
+      if (senders.has(subject.record.organisation) && subject.record.mode === activity.mode)
+        affected.push(subject.record.subjectId);
     }
     await deps.links.mark(affected);
     await audited(request, "put-processing-activity", { activity: activity.id, subjects: affected.length });

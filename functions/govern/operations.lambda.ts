@@ -8,5 +8,10 @@ import { operationsRoutes } from "./operations.ts";
 export const handler = apiEntry(process.env, {
   name: "operations",
   style: "json",
-  routes: (db) => operationsRoutes({ status: statusStore(db), version: readConfig(process.env, ["HUB_VERSION"]).HUB_VERSION, now }),
+  routes: (db) =>
+    operationsRoutes({
+      status: statusStore(db),
+      version: readConfig(process.env, ["HUB_VERSION"]).HUB_VERSION,
+      now,
+    }),
 });

@@ -24,7 +24,10 @@ export function operationsRoutes(deps: OperationsDeps): Route[] {
       scope: "operations.read",
       handle: async () => {
         const pending = await deps.status.pending();
-        return { status: 200, body: { asAt: deps.now(), pending, feeds: {}, pulls: {}, blocks: {}, parked: 0, failures: [] } };
+        return {
+          status: 200,
+          body: { asAt: deps.now(), pending, feeds: {}, pulls: {}, blocks: {}, parked: 0, failures: [] },
+        };
       },
     },
     {

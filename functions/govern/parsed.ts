@@ -9,7 +9,11 @@ export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
     "bad-request",
     result.error.issues.map((issue) => {
       const field = issue.path.join(".");
-      return { expression: field, code: issue.code, message: `${field === "" ? "The body" : field}: ${issue.message}.` };
+      return {
+        expression: field,
+        code: issue.code,
+        message: `${field === "" ? "The body" : field}: ${issue.message}.`,
+      };
     }),
   );
 }

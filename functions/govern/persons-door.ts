@@ -26,17 +26,27 @@ const searchSchema = z.union([
 ]);
 
 /** The purpose of a request, if the caller holds it; else 403, and the refusal is audited. */
-export async function purposeOf(request: ApiRequest, audit: (entry: Partial<AuditEntry>) => Promise<void>): Promise<Purpose> {
+export async function purposeOf(
+  request: ApiRequest,
+  audit: (entry: Partial<AuditEntry>) => Promise<void>,
+): Promise<Purpose> {
   const said = request.headers["x-purpose"] ?? "";
   const purpose = purposes.find((known) => known === said);
   if (purpose === undefined || !request.caller.purposes.includes(purpose)) {
     await audit({ purpose: purpose ?? "none", outcome: "refused" });
-    throw new Failure("forbidden", `Say why you look: the header X-Purpose must be one of ${purposes.join(", ")}, and granted to you.`);
+    throw new Failure(
+      "forbidden",
+      `Say why you look: the header X-Purpose must be one of ${purposes.join(", ")}, and granted to you.`,
+    );
   }
   return purpose;
 }
 
-export function auditor(deps: Pick<PersonDeps, "audit" | "now" | "newId">, request: ApiRequest, action: string) {
+export function auditor(
+  deps: Pick<PersonDeps, "audit" | "now" | "newId">,
+  request: ApiRequest,
+  action: string,
+) {
   return (entry: Partial<AuditEntry>) =>
     deps.audit.append({
       id: deps.newId(),
@@ -81,7 +91,12 @@ async function byNhsNumber(deps: PersonDeps, number: string, mode: "test" | "liv
   const digits = number.replace(/\s/g, "");
   const found = new Set<string>();
   for await (const { record, item } of deps.links.all()) {
-    if (record.mode === mode && record.current.nhs_number?.replace(/\s/g, "") === digits && item.person !== undefined) found.add(item.person);
+    if (
+      record.mode === mode &&
+      record.current.nhs_number?.replace(/\s/g, "") === digits &&
+      item.person !== undefined
+    )
+      found.add(item.person);
   }
   return [...found].sort();
 }
@@ -109,7 +124,11 @@ async function read(deps: PersonDeps, request: ApiRequest): Promise<ApiResponse>
   const purpose = await purposeOf(request, audit);
   const id = request.params.id ?? "";
   const subjects = await personOf(deps, id, request.caller.mode);
-  await audit({ purpose, persons: subjects.length > 0 ? [id] : [], outcome: subjects.length > 0 ? "found" : "none" });
+  await audit({
+    purpose,
+    persons: subjects.length > 0 ? [id] : [],
+    outcome: subjects.length > 0 ? "found" : "none",
+  });
   if (subjects.length === 0) throw new Failure("not-found", "There is no person with this id.");
   const trace = (await deps.traces.read(id)).map(({ sk, body }) => ({ part: sk, body }));
   return { status: 200, body: { id, subjects: shown(subjects), trace } };
@@ -117,7 +136,12 @@ async function read(deps: PersonDeps, request: ApiRequest): Promise<ApiResponse>
 
 export function personRoutes(deps: PersonDeps): Route[] {
   return [
-    { method: "POST", path: "/persons/search", scope: "persons.read", handle: (request) => search(deps, request) },
+    {
+      method: "POST",
+      path: "/persons/search",
+      scope: "persons.read",
+      handle: (request) => search(deps, request),
+    },
     { method: "GET", path: "/persons/{id}", scope: "persons.read", handle: (request) => read(deps, request) },
   ];
 }

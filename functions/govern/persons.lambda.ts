@@ -25,14 +25,21 @@ export const handler = apiEntry(process.env, {
       now,
       newId,
       async subjectId(mode: "test" | "live", organisation: string, value: string) {
-        const namespace = (await organisations.organisation(organisation))?.table.defaultNamespace ?? organisation;
+        const namespace =
+          (await organisations.organisation(organisation))?.table.defaultNamespace ?? organisation;
         return subjectIdOf(key, mode, { organisation, namespace, value });
       },
     };
     const selfApproval = process.env.HUB_SELF_APPROVAL === "local";
     return [
       ...personRoutes(deps),
-      ...exportRoutes({ ...deps, exports: exportStore(db), blobs: openBlobs(process.env, "reports"), selfApproval, secret: key.secret }),
+      ...exportRoutes({
+        ...deps,
+        exports: exportStore(db),
+        blobs: openBlobs(process.env, "reports"),
+        selfApproval,
+        secret: key.secret,
+      }),
     ];
   },
 });

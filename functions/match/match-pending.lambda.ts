@@ -27,6 +27,9 @@ export const handler = lazily<{ readonly idle?: boolean }, { readonly done: numb
   const pass = indexPass(shared);
   return async (event: { readonly idle?: boolean }) => {
     const activities = await organisationStore(db).activities();
-    return matchPending({ ...shared, activities, today: now().slice(0, 10), indexPass: pass }, event.idle !== false);
+    return matchPending(
+      { ...shared, activities, today: now().slice(0, 10), indexPass: pass },
+      event.idle !== false,
+    );
   };
 });

@@ -10,8 +10,8 @@ import type { Person, SubjectRecord } from "../../schemas/person.ts";
 import type { Indexed, LinkStore, Placement, StoredSubject } from "../record/link.store.ts";
 import type { QualityStore } from "../record/quality.store.ts";
 import { type Book, gather, personsOf, readInto, touchedBy } from "./gather.ts";
+import { fileInIndex, type IndexPass, indexedOf } from "./index-pass.ts";
 import { linkQuality } from "./match-quality.ts";
-import { type IndexPass, fileInIndex, indexedOf } from "./index-pass.ts";
 import type { Model } from "./model.ts";
 import { type Covered, file, persons } from "./persons.ts";
 
@@ -58,7 +58,10 @@ export function coverageBy(
  * Does what is pending now; `done` counts what a reader would notice. When nothing waits, the quality figures follow;
  * then, if the hub is idle, some of the block index, which `more` tells.
  */
-export async function matchPending(deps: MatchDeps, idle: boolean): Promise<{ readonly done: number; readonly more: boolean }> {
+export async function matchPending(
+  deps: MatchDeps,
+  idle: boolean,
+): Promise<{ readonly done: number; readonly more: boolean }> {
   const { links, model, quality } = deps;
   const ids = await links.pending(bulkAbove + 1);
   const indexed = await links.indexComplete(model.version);
@@ -88,9 +91,6 @@ function bookOf(deps: Pick<MatchDeps, "activities" | "today">): Book {
   const covered = coverageBy(deps.activities, deps.today, (id) => stored.get(id)?.item.feeds ?? []);
   return { stored, filed: new Map(), unused: new Set(), covered };
 }
-
-const keysOf = (deps: MatchDeps, book: Book, id: string) =>
-  (book.filed.get(id)?.keys ?? []).map(deps.blockKey).sort();
 
 async function matchAll(deps: MatchDeps): Promise<number> {
   const book = bookOf(deps);
@@ -127,7 +127,10 @@ function byPerson(placements: readonly Placement[]): Placement[][] {
   return [...groups.values()];
 }
 
-const storedIndex = ({ item }: StoredSubject): Indexed => ({ blocks: item.blocks ?? [], filedHash: item.filedHash ?? "" });
+const storedIndex = ({ item }: StoredSubject): Indexed => ({
+  blocks: item.blocks ?? [],
+  filedHash: item.filedHash ?? "",
+});
 
 /** Subjects whose stored place is not what it should be, or who wait to be placed, as long as they are filed as stored. */
 function placementsOf(
@@ -150,7 +153,15 @@ function placementsOf(
     if (!subject.pending && subject.item.person === place?.personId && subject.item.link === link) return [];
     const asStored = JSON.stringify(file(subject.record, deps.model, book.covered));
     if (asStored !== JSON.stringify(book.filed.get(id) ?? null)) return [];
-    return [{ subject, person: place?.personId, link: place?.link, model: deps.model.version, indexed: filed.has(id) ? indexedOf(deps, book, id) : storedIndex(subject) }];
+    return [
+      {
+        subject,
+        person: place?.personId,
+        link: place?.link,
+        model: deps.model.version,
+        indexed: filed.has(id) ? indexedOf(deps, book, id) : storedIndex(subject),
+      },
+    ];
   });
 }
 

@@ -2,9 +2,9 @@
 import type { Coverage } from "../../schemas/event.ts";
 import type { CoverageStore } from "../record/coverage.store.ts";
 import type { EventStore, SubjectHistory } from "../record/event.store.ts";
-import type { TraceStore } from "../record/trace.store.ts";
+import type { PendingProfile, TracePart, TraceStore } from "../record/trace.store.ts";
 import { dayOf } from "./days.ts";
-import { traceOf } from "./trace.ts";
+import { type Trace, traceOf } from "./trace.ts";
 import { splitTrace } from "./trace-years.ts";
 
 export interface MeasurePendingDeps {
@@ -22,14 +22,33 @@ const parallel = 8;
 /** Does some of what is pending; returns how many subjects' work was finished. */
 export async function measurePending(deps: MeasurePendingDeps): Promise<{ readonly done: number }> {
   const pending = await deps.traces.pending(perShard);
-  const persons = [...new Set(pending.flatMap(({ person, left }) => [person, left]).filter((id) => id !== undefined))];
+  if (pending.length === 0) return { done: 0 };
+  const persons = [
+    ...new Set(pending.flatMap(({ person, left }) => [person, left]).filter((id) => id !== undefined)),
+  ];
   const coverageOf = coverageCache(deps);
+  // Every member that was read for a person is finished with it, so that nobody is measured once for each member.
+  const finished = new Map<string, PendingProfile>();
+  for (const one of pending) if (one.person === undefined) finished.set(one.subjectId, one);
   const queue = [...persons];
+  const asked = new Set(persons);
   const worker = async () => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await measurePerson(deps, id, coverageOf);
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      for (const one of await measurePerson(deps, id, coverageOf)) {
+        finished.set(one.subjectId, one);
+        // The person that lost this member is measured before the mark of that is cleared.
+        if (one.left !== undefined && !asked.has(one.left)) {
+          asked.add(one.left);
+          queue.push(one.left);
+        }
+      }
+    }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return { done: await deps.traces.finish(pending) };
+  const open = [...finished.values()].filter(
+    ({ item }) => item.wanted !== item.done || item.left !== undefined,
+  );
+  return { done: await deps.traces.finish(open) };
 }
 
 type CoverageOf = (history: SubjectHistory) => Promise<Coverage[]>;
@@ -37,12 +56,11 @@ type CoverageOf = (history: SubjectHistory) => Promise<Coverage[]>;
 function coverageCache(deps: MeasurePendingDeps): CoverageOf {
   const known = new Map<string, Promise<Coverage>>();
   return async (history) => {
-    const { organisation, feeds } = history.profile;
-    const mode = history.mode;
+    const { mode, profile } = history;
     return Promise.all(
-      feeds.map((feed) => {
-        const name = `${mode}/${organisation}/${feed}`;
-        const found = known.get(name) ?? deps.coverage.read(mode, organisation, feed);
+      profile.feeds.map((feed) => {
+        const name = `${mode}/${profile.organisation}/${feed}`;
+        const found = known.get(name) ?? deps.coverage.read(mode, profile.organisation, feed);
         known.set(name, found);
         return found;
       }),
@@ -50,11 +68,19 @@ function coverageCache(deps: MeasurePendingDeps): CoverageOf {
   };
 }
 
-async function measurePerson(deps: MeasurePendingDeps, personId: string, coverageOf: CoverageOf) {
+/** Writes a person's trace; returns the members it was made from, as they were read. */
+async function measurePerson(
+  deps: MeasurePendingDeps,
+  personId: string,
+  coverageOf: CoverageOf,
+): Promise<PendingProfile[]> {
   const members = await deps.traces.members(personId);
   const read = await Promise.all(members.map((id) => deps.events.history(id)));
   const histories = read.filter((history) => history !== undefined);
-  if (histories.length === 0) return deps.traces.put(personId, []);
+  if (histories.length === 0) {
+    await deps.traces.clear(personId);
+    return [];
+  }
   const coverage = (await Promise.all(histories.map(coverageOf))).flat();
   const trace = traceOf(
     {
@@ -65,9 +91,23 @@ async function measurePerson(deps: MeasurePendingDeps, personId: string, coverag
     [...new Map(coverage.map((one) => [`${one.organisation}/${one.feed}`, one])).values()],
     dayOf(deps.today),
   );
+  await deps.traces.put(personId, partsOf(trace, histories[0]?.mode ?? "live"));
+  return histories.map(({ item, profile }) => ({
+    subjectId: profile.subjectId,
+    person: item.person,
+    left: item.left as string | undefined,
+    item,
+  }));
+}
+
+/** Visits of a trace up to this number stay in its head; a longer one is cut into years. */
+const mostVisitsInHead = 4000;
+
+function partsOf(trace: Trace, mode: string): TracePart[] {
   const { head, years } = splitTrace(trace);
-  await deps.traces.put(personId, [
-    { sk: "TRACE", body: { mode: histories[0]?.mode, head } },
+  if (trace.visits.length <= mostVisitsInHead) return [{ sk: "TRACE", body: { mode, head, years } }];
+  return [
+    { sk: "TRACE", body: { mode, head, cut: years.map(({ year }) => year) } },
     ...years.map((year) => ({ sk: `TRACE#${year.year}`, body: year })),
-  ]);
+  ];
 }

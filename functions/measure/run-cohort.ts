@@ -51,18 +51,33 @@ export function activityFor(registered: RegisteredCohort, deps: Pick<RunDeps, "a
   );
 }
 
-interface StoredHead {
+export interface StoredHead {
   readonly mode: string;
   readonly head: TraceHead;
+  /** All of the years, or (a long trace) which years are items of their own. */
+  readonly years?: readonly TraceYear[];
+  readonly cut?: readonly number[];
+}
+
+export function yearsOf(
+  stored: StoredHead,
+  parts: readonly { sk: string; body: unknown }[],
+): readonly TraceYear[] {
+  if (stored.years !== undefined) return stored.years;
+  const cut = new Set((stored.cut ?? []).map((year) => `TRACE#${year}`));
+  return parts.filter(({ sk }) => cut.has(sk)).map(({ body }) => body as TraceYear);
 }
 
 /** The trace of stored parts, or undefined when it holds a feed that the activity does not cover. */
-function traceOfParts(parts: readonly { sk: string; body: unknown }[], mode: string, allowed: ReadonlySet<string>): Trace | undefined {
+function traceOfParts(
+  parts: readonly { sk: string; body: unknown }[],
+  mode: string,
+  allowed: ReadonlySet<string>,
+): Trace | undefined {
   const stored = parts.find(({ sk }) => sk === "TRACE")?.body as StoredHead | undefined;
   if (stored === undefined || stored.mode !== mode) return undefined;
   if (!Object.keys(stored.head.coverage).every((feed) => allowed.has(feed))) return undefined;
-  const years = parts.filter(({ sk }) => sk !== "TRACE").map(({ body }) => body as TraceYear);
-  return joinTrace({ head: stored.head, years });
+  return joinTrace({ head: stored.head, years: yearsOf(stored, parts) });
 }
 
 export async function runCohort(
@@ -85,7 +100,13 @@ export async function runCohort(
   }
   const linkage = await deps.quality.get(activity.id);
   const reporting: Reporting = {
-    quality: [{ period: "*", matchRate: linkage?.sensitivity ?? null, hospitalCoverage: registered.hospitalCoverage?.share ?? null }],
+    quality: [
+      {
+        period: "*",
+        matchRate: linkage?.sensitivity ?? null,
+        hospitalCoverage: registered.hospitalCoverage?.share ?? null,
+      },
+    ],
     model: deps.model,
     cutoff: until,
     source: "live",

@@ -12,10 +12,13 @@ export const escapedText = (text: string): string => (/^[=+\-@\t\r']/.test(text)
 /** A text cell of a file whose marker says `1`, as it was. */
 export const unescapedText = (text: string): string => (/^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text);
 
-export const quotedCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+export const quotedCell = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /** One line without its end: the cells, and the marker. A `header` names the marker and escapes nothing. */
 export function csvRow(cells: readonly (string | number)[], kind: "row" | "header" = "row"): string {
-  const texts = cells.map((cell) => (typeof cell === "number" ? String(cell) : kind === "header" ? cell : escapedText(cell)));
+  const texts = cells.map((cell) =>
+    typeof cell === "number" ? String(cell) : kind === "header" ? cell : escapedText(cell),
+  );
   return [...texts, kind === "header" ? escapedColumn : "1"].map(quotedCell).join(",");
 }

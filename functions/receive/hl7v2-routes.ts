@@ -23,7 +23,9 @@ export interface Hl7RouteDeps {
 }
 
 export function hl7Routes(deps: Hl7RouteDeps): Route[] {
-  return [{ method: "POST", path: "/hl7v2", scope: "fhir.write", handle: (request) => receive(request, deps) }];
+  return [
+    { method: "POST", path: "/hl7v2", scope: "fhir.write", handle: (request) => receive(request, deps) },
+  ];
 }
 
 async function receive(request: ApiRequest, deps: Hl7RouteDeps): Promise<ApiResponse> {
@@ -35,19 +37,29 @@ async function receive(request: ApiRequest, deps: Hl7RouteDeps): Promise<ApiResp
   const table = (await deps.organisations.organisation(organisation))?.table ?? {};
   const id = deps.newId();
   const receivedAt = deps.now();
-  const answer = await handleHl7(body, request.headers["content-type"], senderTable(organisation, mode, table), {
-    now: () => receivedAt,
-    newId: deps.newId,
-    async storeRaw(bytes) {
-      await deps.blobs.put(rawKey(mode, organisation, id), bytes, { once: true });
-      return id;
+  const answer = await handleHl7(
+    body,
+    request.headers["content-type"],
+    senderTable(organisation, mode, table),
+    {
+      now: () => receivedAt,
+      newId: deps.newId,
+      async storeRaw(bytes) {
+        await deps.blobs.put(rawKey(mode, organisation, id), bytes, { once: true });
+        return id;
+      },
+      write: (updates) => deps.intake.write(mode, updates),
+      seenBefore: ({ from, controlId, contentHash }) =>
+        deps.controlIds.seen([mode, organisation, from, controlId], contentHash),
     },
-    write: (updates) => deps.intake.write(mode, updates),
-    seenBefore: ({ from, controlId, contentHash }) => deps.controlIds.seen([mode, organisation, from, controlId], contentHash),
-  });
+  );
   if (answer.kind === "not-hl7") throw new Failure("unreadable", answer.reason);
   if (answer.kind === "store-failed") {
-    throw new Failure("unavailable", "The message could not be stored. Nothing was acknowledged: send it again.", { "Retry-After": "5" });
+    throw new Failure(
+      "unavailable",
+      "The message could not be stored. Nothing was acknowledged: send it again.",
+      { "Retry-After": "5" },
+    );
   }
   await deps.receipts.put(receiptOf({ id, organisation, mode, receivedAt, body }, answer.messages));
   return { status: 200, headers: { "Content-Type": answer.contentType }, body: answer.body };
@@ -62,7 +74,8 @@ interface Arrival {
 }
 
 function receiptOf(arrival: Arrival, messages: readonly MessageResult[]): Receipt {
-  const count = (outcome: MessageResult["outcome"]) => messages.filter((message) => message.outcome === outcome).length;
+  const count = (outcome: MessageResult["outcome"]) =>
+    messages.filter((message) => message.outcome === outcome).length;
   const warnings = messages.flatMap((message) => message.warnings);
   return {
     id: arrival.id,
@@ -79,7 +92,9 @@ function receiptOf(arrival: Arrival, messages: readonly MessageResult[]): Receip
       superseded: count("superseded"),
       refused: count("refused"),
     },
-    refused: messages.flatMap(({ refused }) => (refused === undefined ? [] : [refused])).slice(0, shownFindings),
+    refused: messages
+      .flatMap(({ refused }) => (refused === undefined ? [] : [refused]))
+      .slice(0, shownFindings),
     warnings: warnings.slice(0, shownFindings),
     warningCount: warnings.length,
     orderedByArrival: warnings.some(({ code }) => code === "ordered-by-arrival"),

@@ -12,7 +12,9 @@ export const registeredCohortSchema = z.object({
   parties: z.array(z.string()),
   proposedBy: z.string(),
   /** Share of the area's emergency admissions at sending trusts, with its source; null where nobody has said. */
-  hospitalCoverage: z.object({ share: z.number().min(0).max(1), source: z.string().min(1), year: z.string().min(4) }).nullable(),
+  hospitalCoverage: z
+    .object({ share: z.number().min(0).max(1), source: z.string().min(1), year: z.string().min(4) })
+    .nullable(),
   status: z.enum(["proposed", "approved"]),
   approvedBy: z.string().nullable(),
 });
@@ -39,6 +41,10 @@ export function cohortStore(db: Database): CohortStore {
     add: (cohort) => db.put("control", { ...key(cohort.cohort.id), ver: 1, body: cohort }, "absent"),
     // Approving twice says the same; what is approved never changes but for this.
     approve: (cohort, by) =>
-      db.put("control", { ...key(cohort.cohort.id), ver: 2, body: { ...cohort, status: "approved", approvedBy: by } }, "always"),
+      db.put(
+        "control",
+        { ...key(cohort.cohort.id), ver: 2, body: { ...cohort, status: "approved", approvedBy: by } },
+        "always",
+      ),
   };
 }

@@ -32,16 +32,29 @@ export function contractStore(db: Database): ContractStore {
       return item && contractSchema.parse(JSON.parse(String(item.body)));
     },
     async all() {
-      return (await db.query("control", "CONTRACTS")).map((item) => contractSchema.parse(JSON.parse(String(item.body))));
+      return (await db.query("control", "CONTRACTS")).map((item) =>
+        contractSchema.parse(JSON.parse(String(item.body))),
+      );
     },
-    add: (contract) => db.put("control", { pk: "CONTRACTS", sk: contract.contract_id, body: JSON.stringify(contract) }, "absent"),
+    add: (contract) =>
+      db.put(
+        "control",
+        { pk: "CONTRACTS", sk: contract.contract_id, body: JSON.stringify(contract) },
+        "absent",
+      ),
     async statements(contract) {
-      return (await db.query("control", `STATEMENTS#${contract}`)).map((item) => item.body as StatementRecord);
+      return (await db.query("control", `STATEMENTS#${contract}`)).map(
+        (item) => item.body as StatementRecord,
+      );
     },
     addStatement: (statement) =>
       db.put(
         "control",
-        { pk: `STATEMENTS#${statement.contract}`, sk: `${pad(statement.number)}#${pad(statement.version)}`, body: statement },
+        {
+          pk: `STATEMENTS#${statement.contract}`,
+          sk: `${pad(statement.number)}#${pad(statement.version)}`,
+          body: statement,
+        },
         "absent",
       ),
   };

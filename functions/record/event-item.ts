@@ -68,7 +68,9 @@ export const packVisits = (visits: VisitMap): Uint8Array =>
 export function toStoredEvent(item: EventItem): StoredEvent {
   const layers = JSON.parse(item.said) as Layers;
   const event = storedEvent(item.sk.slice(item.sk.indexOf("#") + 1), item.kind, item, layers);
-  const doors = Object.entries(sourceRank).filter(([, rank]) => layers.some((layer) => layer.rank % cancelRank === rank));
+  const doors = Object.entries(sourceRank).filter(([, rank]) =>
+    layers.some((layer) => layer.rank % cancelRank === rank),
+  );
   return { ...event, reference: item.reference, sources: doors.map(([door]) => door) };
 }
 

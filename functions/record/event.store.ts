@@ -16,6 +16,8 @@ import type { ProfileItem } from "./subject-item.ts";
 
 export interface SubjectHistory {
   readonly mode: Mode;
+  /** The profile as stored, with its counts of work. */
+  readonly item: ProfileItem;
   readonly profile: Profile & { readonly person?: string };
   readonly events: readonly StoredEvent[];
   /** Months with more visits than a person can have; their visits are left out (parked). */
@@ -44,10 +46,14 @@ export function eventStore(db: Database): EventStore {
       }
       const month = unpackVisits((item as VisitsItem).packed);
       if (Object.keys(month).length > mostVisitsInMonth) parkedMonths.push(sk.slice(7));
-      else for (const [id, layers] of Object.entries(month)) visits[id] = join(visits[id] ?? [], layers);
+      else
+        for (const [id, layers] of Object.entries(month)) {
+          const known = visits[id];
+          visits[id] = known === undefined ? layers : join(known, layers);
+        }
     }
     for (const [id, layers] of Object.entries(visits)) events.push(storedEvent(id, "visit", profile, layers));
-    return { mode: profile.mode, profile: toProfile(profile), events, parkedMonths };
+    return { mode: profile.mode, item: profile, profile: toProfile(profile), events, parkedMonths };
   }
   return { history };
 }

@@ -169,7 +169,12 @@ export class StoredState {
     );
     const profile = this.profile(id, update.subject.organisation);
     names.push(name("identity", held.item), name("activity", profile.item));
-    if ((held.read > 0 || held.dirty) && saysNothing(update) && held.item.feeds.includes(update.feed) && profile.item.feeds.includes(update.feed)) {
+    if (
+      (held.read > 0 || held.dirty) &&
+      saysNothing(update) &&
+      held.item.feeds.includes(update.feed) &&
+      profile.item.feeds.includes(update.feed)
+    ) {
       return "unchanged";
     }
     const before = JSON.stringify(held.item);

@@ -29,9 +29,13 @@ export interface Resolved {
 
 /** The state after one update alone. */
 export function layersOf(version: Version, fields: Fields, dropped: Dropped = {}): Layers {
-  const f: Record<string, Value> = { ...fields };
-  for (const [name, code] of Object.entries(dropped)) f[`!${name}`] = code;
-  return Object.keys(f).length === 0 ? [] : [{ at: version.at, rank: version.rank, f }];
+  const said: Record<string, Value> = { ...fields };
+  for (const [name, code] of Object.entries(dropped)) said[`!${name}`] = code;
+  const names = Object.keys(said).sort();
+  if (names.length === 0) return [];
+  const f: Record<string, Value> = {};
+  for (const name of names) f[name] = said[name] ?? null;
+  return [{ at: version.at, rank: version.rank, f }];
 }
 
 const text = (value: Value | undefined) => JSON.stringify(value ?? null);
@@ -72,10 +76,10 @@ function prune(layers: readonly Layer[]): Layers {
   return kept;
 }
 
-/** The join of two states. */
+/** The join of two states, each as this module made it (names in order, superseded fields pruned). */
 export function join(a: Layers, b: Layers): Layers {
-  if (a.length === 0) return prune(b);
-  if (b.length === 0) return prune(a);
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
   const merged: Layer[] = [];
   let i = 0;
   let j = 0;

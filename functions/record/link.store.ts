@@ -6,7 +6,7 @@
  * A subject's own item carries its person, link and block keys.
  */
 import type { Link, SubjectRecord } from "../../schemas/person.ts";
-import { chunks, ConflictError, type Database, type Item, type Key, type Write } from "./database.store.ts";
+import { ConflictError, chunks, type Database, type Item, type Key, type Write } from "./database.store.ts";
 import {
   newProfileItem,
   type ProfileItem,
@@ -57,7 +57,9 @@ export interface LinkStore {
   members(blockKey: string, limit: number): Promise<{ readonly subjectId: string; readonly filed: string }[]>;
   file(filings: readonly Filing[]): Promise<void>;
   /** Records on the subjects' own items what `file` wrote, where they have not changed since; returns how many. */
-  noteIndexed(notes: readonly { readonly subject: StoredSubject; readonly indexed: Indexed }[]): Promise<number>;
+  noteIndexed(
+    notes: readonly { readonly subject: StoredSubject; readonly indexed: Indexed }[],
+  ): Promise<number>;
   /** Whether every subject is in the block index as it is stored. */
   indexComplete(model: string): Promise<boolean>;
   setIndexComplete(model: string, complete: boolean): Promise<void>;
@@ -110,7 +112,13 @@ export function linkStore(db: Database, now: () => string): LinkStore {
       const packs: Write[][] = [];
       const counts: number[] = [];
       for (const component of some) {
-        const writes = component.map((one) => writesOf(one, profiles.get(`S#${one.subject.record.subjectId}|PROFILE`) as ProfileItem | undefined, now()));
+        const writes = component.map((one) =>
+          writesOf(
+            one,
+            profiles.get(`S#${one.subject.record.subjectId}|PROFILE`) as ProfileItem | undefined,
+            now(),
+          ),
+        );
         for (const part of fitting(writes)) {
           const last = packs.at(-1);
           if (last !== undefined && last.length + part.writes.length <= 100) {
@@ -148,7 +156,9 @@ export function linkStore(db: Database, now: () => string): LinkStore {
       return items.map(({ sk, filed }) => ({ subjectId: String(sk), filed: String(filed) }));
     },
     async file(filings) {
-      const puts = filings.flatMap(({ subjectId, filed, add }) => add.map((pk) => ({ pk, sk: subjectId, filed })));
+      const puts = filings.flatMap(({ subjectId, filed, add }) =>
+        add.map((pk) => ({ pk, sk: subjectId, filed })),
+      );
       const removes = filings.flatMap(({ subjectId, remove }) => remove.map((pk) => ({ pk, sk: subjectId })));
       await db.putMany("identity", puts, removes);
     },
@@ -174,7 +184,8 @@ export function linkStore(db: Database, now: () => string): LinkStore {
     async indexComplete(model) {
       return (await db.get("identity", { pk: `INDEX#${model}`, sk: "STATE" }))?.complete === true;
     },
-    setIndexComplete: (model, complete) => db.put("identity", { pk: `INDEX#${model}`, sk: "STATE", complete }, "always"),
+    setIndexComplete: (model, complete) =>
+      db.put("identity", { pk: `INDEX#${model}`, sk: "STATE", complete }, "always"),
     mark,
     place,
     async membersOf(personId) {
@@ -194,7 +205,13 @@ function writesOf(placement: Placement, profile: ProfileItem | undefined, now: s
   const { item } = placement.subject;
   const id = placement.subject.record.subjectId;
   const { workPk: _workPk, workSk: _workSk, person: before, link: _link, blocks: _blocks, ...kept } = item;
-  const next: SubjectItem = { ...kept, ver: item.ver + 1, done: item.wanted, blocks: [...placement.indexed.blocks], filedHash: placement.indexed.filedHash } as SubjectItem;
+  const next: SubjectItem = {
+    ...kept,
+    ver: item.ver + 1,
+    done: item.wanted,
+    blocks: [...placement.indexed.blocks],
+    filedHash: placement.indexed.filedHash,
+  } as SubjectItem;
   if (placement.person !== undefined) next.person = placement.person;
   if (placement.link !== undefined) next.link = JSON.stringify(placement.link);
   next.model = placement.model;
@@ -202,7 +219,11 @@ function writesOf(placement: Placement, profile: ProfileItem | undefined, now: s
   if (before === placement.person) return writes;
   const read = profile ?? newProfileItem(item.mode, item.organisation, id);
   const { person: _old, ...profileKept } = read;
-  const changed = { ...profileKept, ver: read.ver + 1, ...(placement.person === undefined ? {} : { person: placement.person }) } as ProfileItem;
+  const changed = {
+    ...profileKept,
+    ver: read.ver + 1,
+    ...(placement.person === undefined ? {} : { person: placement.person }),
+  } as ProfileItem;
   // The person that loses a member is measured again too; its id is a member's, so the mark is on the trace it left.
   if (before !== undefined) changed.left = before;
   wantMeasure(changed, now);
@@ -210,7 +231,8 @@ function writesOf(placement: Placement, profile: ProfileItem | undefined, now: s
   for (const table of ["identity", "activity"] as const) {
     // Membership is a projection of the subject's item, which carries the condition of this transaction.
     if (before !== undefined) writes.push({ table, remove: memberKey(before, id), when: "always" });
-    if (placement.person !== undefined) writes.push({ table, put: { ...memberKey(placement.person, id) }, when: "always" });
+    if (placement.person !== undefined)
+      writes.push({ table, put: { ...memberKey(placement.person, id) }, when: "always" });
   }
   return writes;
 }

@@ -42,7 +42,11 @@ export function organisationStore(db: Database): OrganisationStore {
     async putClient(client) {
       // Registered by operators, last writer wins: there is nothing to merge.
       await db.put("control", { pk: `CLIENT#${client.clientId}`, sk: "CLIENT", body: client }, "always");
-      await db.put("control", { pk: `CLIENT-NAME#${client.name}`, sk: "CLIENT", clientId: client.clientId }, "always");
+      await db.put(
+        "control",
+        { pk: `CLIENT-NAME#${client.name}`, sk: "CLIENT", clientId: client.clientId },
+        "always",
+      );
     },
     async activities() {
       const items = await db.query("control", "ACTIVITIES");

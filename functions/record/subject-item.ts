@@ -116,7 +116,10 @@ const sortedPast = (past: Past): Past =>
   Object.fromEntries(
     Object.keys(past)
       .sort()
-      .map((field) => [field, Object.fromEntries(Object.entries(past[field] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))]),
+      .map((field) => [
+        field,
+        Object.fromEntries(Object.entries(past[field] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))),
+      ]),
   );
 
 function withFeed(feeds: readonly string[], feed: string): string[] {

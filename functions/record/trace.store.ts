@@ -3,7 +3,7 @@
  * as the measuring room shapes it. A subject's profile carries the count of work that its events asked for.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { chunks, ConflictError, type Database, type Item, type Key } from "./database.store.ts";
+import { ConflictError, chunks, type Database, type Item, type Key } from "./database.store.ts";
 import { type ProfileItem, profileKey } from "./subject-item.ts";
 
 /** A part of a trace by its sort key: `TRACE` or `TRACE#2026`. */
@@ -25,6 +25,8 @@ export interface TraceStore {
   /** Marks the work as done, where nothing was written since it was read; returns how many were. */
   finish(profiles: readonly PendingProfile[]): Promise<number>;
   put(personId: string, parts: readonly TracePart[]): Promise<void>;
+  /** Forgets the trace of a person who is no more. */
+  clear(personId: string): Promise<void>;
   /** A person's trace parts, or none. */
   read(personId: string): Promise<TracePart[]>;
   /** All persons' trace parts, person by person, for whole-population runs. */
@@ -41,7 +43,9 @@ export function traceStore(db: Database): TraceStore {
   async function finishOne({ item }: PendingProfile): Promise<boolean> {
     const { workPk: _pk, workSk: _sk, left: _left, ...kept } = item;
     try {
-      await db.put("activity", { ...kept, ver: item.ver + 1, done: item.wanted } as ProfileItem, { version: item.ver });
+      await db.put("activity", { ...kept, ver: item.ver + 1, done: item.wanted } as ProfileItem, {
+        version: item.ver,
+      });
       return true;
     } catch (error) {
       if (error instanceof ConflictError) return false;
@@ -106,19 +110,20 @@ export function traceStore(db: Database): TraceStore {
       return done;
     },
     async put(personId, parts) {
-      const pk = `P#${personId}`;
-      const stored = await db.query("activity", pk, "TRACE");
-      const same = (part: TracePart) => {
-        const known = stored.find((item) => item.sk === part.sk);
-        return known !== undefined && Buffer.compare(Buffer.from(known.packed as Uint8Array), Buffer.from(pack(part.body))) === 0;
-      };
-      const gone: Key[] = stored
-        .filter((item) => !parts.some(({ sk }) => sk === item.sk))
-        .map((item) => ({ pk, sk: String(item.sk) }));
-      const changed = parts.filter((part) => !same(part)).map(({ sk, body }) => ({ pk, sk, packed: pack(body) }));
       // A projection of events and members: whoever writes last wrote from what is stored, and the mark of work
-      // is only cleared where nothing changed since.
-      if (changed.length + gone.length > 0) await db.putMany("activity", changed, gone);
+      // is only cleared where nothing changed since. A part that is no more is left without its head, and not read.
+      await db.putMany(
+        "activity",
+        parts.map(({ sk, body }) => ({ pk: `P#${personId}`, sk, packed: pack(body) })),
+      );
+    },
+    async clear(personId) {
+      const stored = await db.query("activity", `P#${personId}`, "TRACE");
+      await db.putMany(
+        "activity",
+        [],
+        stored.map(({ sk }): Key => ({ pk: `P#${personId}`, sk: String(sk) })),
+      );
     },
     async read(personId) {
       return (await db.query("activity", `P#${personId}`, "TRACE")).map(toPart);

@@ -1,14 +1,22 @@
 /** From one evaluated cohort (and its statement) to what a report is built from. Exact figures; they go no further. */
-import type { RegisteredCohort } from "../record/cohort.store.ts";
+
 import type { Contract } from "../../schemas/contract.ts";
 import type { MeasureResult, Period } from "../../schemas/measure.ts";
 import type { ReportParty, ReportStatement } from "../../schemas/report.ts";
-import type { DesignFacts, FlowInput, LedgerMonth, MonthlyCount, QualityInput, ReportInputs } from "../../schemas/report-inputs.ts";
+import type {
+  DesignFacts,
+  FlowInput,
+  LedgerMonth,
+  MonthlyCount,
+  QualityInput,
+  ReportInputs,
+} from "../../schemas/report-inputs.ts";
 import { catalogue } from "../measure/catalogue.ts";
 import type { Arm } from "../measure/cohort.ts";
 import { dateOf } from "../measure/days.ts";
 import type { CohortRun } from "../measure/run-cohort.ts";
 import { ledgerMonths, monthlySeries } from "../measure/series.ts";
+import type { RegisteredCohort } from "../record/cohort.store.ts";
 
 export interface AssembleInput {
   readonly id: string;
@@ -32,10 +40,14 @@ const boundsOf = (run: CohortRun, arm: Arm, key: "pre" | "post"): Period | null 
 /** Months of the service without a hole, the year before and the time after as one series in calendar order. */
 function monthly(run: CohortRun): MonthlyCount[] {
   const byMonth = new Map<string, MonthlyCount>();
-  for (const { month, phase, events, personDays, people, peopleWithEvents } of monthlySeries(run.rollUp, "service")) {
+  for (const { month, phase, events, personDays, people, peopleWithEvents } of monthlySeries(
+    run.rollUp,
+    "service",
+  )) {
     const known = byMonth.get(month);
     // Months that hold the end of one person's baseline and the start of another's service belong to the time after.
-    if (known === undefined || phase === "post") byMonth.set(month, { month, events, personDays, people, peopleWithEvents });
+    if (known === undefined || phase === "post")
+      byMonth.set(month, { month, events, personDays, people, peopleWithEvents });
   }
   const months = [...byMonth.values()].sort((a, b) => (a.month < b.month ? -1 : 1));
   const first = months[0]?.month;
@@ -66,12 +78,20 @@ function flow(run: CohortRun): FlowInput[] {
     { label: `Seen in the year before (${name})`, people: of(arm, "days-before") },
     { label: `Seen after they began (${name})`, people: of(arm, "days-after") },
   ];
-  return [...steps("service", "the service"), ...(run.plan.cohort.comparator === null ? [] : steps("comparator", "another provider"))];
+  return [
+    ...steps("service", "the service"),
+    ...(run.plan.cohort.comparator === null ? [] : steps("comparator", "another provider")),
+  ];
 }
 
 const headline = (run: CohortRun, measure: string, period: Period): MeasureResult | undefined =>
   run.results.find(
-    (one) => one.measure === measure && one.arm === "service" && one.group.type === "all" && one.period.from === period.from && one.period.to === period.to,
+    (one) =>
+      one.measure === measure &&
+      one.arm === "service" &&
+      one.group.type === "all" &&
+      one.period.from === period.from &&
+      one.period.to === period.to,
   );
 
 function quality(run: CohortRun, registered: RegisteredCohort, period: Period): QualityInput[] {
@@ -82,7 +102,8 @@ function quality(run: CohortRun, registered: RegisteredCohort, period: Period): 
   return [
     {
       label: "Match rate",
-      definition: "Of the records that truly belong to one person, the share that the hub joins; estimated by hiding NHS numbers that are known",
+      definition:
+        "Of the records that truly belong to one person, the share that the hub joins; estimated by hiding NHS numbers that are known",
       figure:
         linkage?.sensitivity === null || linkage?.sensitivity === undefined
           ? null
@@ -92,28 +113,49 @@ function quality(run: CohortRun, registered: RegisteredCohort, period: Period): 
     {
       label: "Hospital coverage",
       definition: "Share of the area's emergency admissions that go to the hospitals that send here",
-      figure: registered.hospitalCoverage === null ? null : { kind: "share", share: registered.hospitalCoverage.share },
+      figure:
+        registered.hospitalCoverage === null
+          ? null
+          : { kind: "share", share: registered.hospitalCoverage.share },
       floor: floors.hospitalCoverage,
     },
     {
       label: "Times covered by each feed",
       definition: "Whether every sender declared the days it saw",
-      figure: { kind: "words", words: assumed.length === 0 ? "Every feed declared its days" : `${assumed.length} feeds have not declared their days, so these are taken from their first to their last record` },
+      figure: {
+        kind: "words",
+        words:
+          assumed.length === 0
+            ? "Every feed declared its days"
+            : `${assumed.length} feeds have not declared their days, so these are taken from their first to their last record`,
+      },
     },
     {
       label: "Visits with a known outcome",
       definition: "Planned visits whose log says what happened",
-      figure: visits === undefined ? null : { kind: "words", words: visits.status === "not-assessable" ? "Not known" : "See missed visits below" },
+      figure:
+        visits === undefined
+          ? null
+          : {
+              kind: "words",
+              words: visits.status === "not-assessable" ? "Not known" : "See missed visits below",
+            },
     },
     {
       label: "Deaths",
       definition: "Whether an independent register of deaths is read",
-      figure: { kind: "words", words: "Deaths are incomplete: they come from the senders, not from the register of deaths" },
+      figure: {
+        kind: "words",
+        words: "Deaths are incomplete: they come from the senders, not from the register of deaths",
+      },
     },
     {
       label: "Linking model",
       definition: "How records are joined",
-      figure: { kind: "words", words: `Starter model ${run.reporting.model}: not yet trained on these records` },
+      figure: {
+        kind: "words",
+        words: `Starter model ${run.reporting.model}: not yet trained on these records`,
+      },
     },
   ];
 }
@@ -123,8 +165,13 @@ function design(run: CohortRun): DesignFacts {
   const comparison = run.comparisons.EM01;
   return {
     indexRule: "The day a person's package with the provider began",
-    baselineDesign: cohort.baseline.kind === "same-people" ? "The same people, the same months one year before, ending 90 days before they began" : "Everyone in the service in each of two periods",
-    feedsAndCoverage: run.plan.coverage.map(({ organisation, feed, assumed }) => `${feed} of ${organisation}${assumed ? " (assumed)" : ""}`).join(", "),
+    baselineDesign:
+      cohort.baseline.kind === "same-people"
+        ? "The same people, the same months one year before, ending 90 days before they began"
+        : "Everyone in the service in each of two periods",
+    feedsAndCoverage: run.plan.coverage
+      .map(({ organisation, feed, assumed }) => `${feed} of ${organisation}${assumed ? " (assumed)" : ""}`)
+      .join(", "),
     recordingBreaks: "None declared",
     deathsComplete: false,
     exitsBeforeEvent: run.rollUp.flow["service|exit-within-7-days-before-emergency"] ?? 0,
@@ -132,7 +179,9 @@ function design(run: CohortRun): DesignFacts {
     outcomesTested: 1,
     preRegistered: true,
     wouldChangeTheAnswer:
-      comparison.preTrend === null ? "A comparison group with a year before the start" : "A different trend in the two groups before the start, or links missed more often in one group than in the other",
+      comparison.preTrend === null
+        ? "A comparison group with a year before the start"
+        : "A different trend in the two groups before the start, or links missed more often in one group than in the other",
   };
 }
 
@@ -154,7 +203,13 @@ export function assembleReport(input: AssembleInput): ReportInputs {
     madeAt: input.madeAt,
     contractId: contract?.contract_id ?? null,
     cohort: { id: registered.cohort.id, name: registered.cohort.title },
-    comparator: registered.cohort.comparator === null ? null : { id: `${registered.cohort.id}-comparator`, name: "People of other providers who began in the same way" },
+    comparator:
+      registered.cohort.comparator === null
+        ? null
+        : {
+            id: `${registered.cohort.id}-comparator`,
+            name: "People of other providers who began in the same way",
+          },
     providerOds: provider ?? "",
     areaCode: council ?? "",
     reporter: input.reporter,

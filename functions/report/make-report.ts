@@ -29,7 +29,10 @@ interface Subject {
 }
 
 /** Whom a contract or cohort belongs to. Undefined: there is none such. */
-export async function subjectOf(deps: MakeReportDeps, what: Pick<ReportRequest, "contract" | "cohort">): Promise<Subject | undefined> {
+export async function subjectOf(
+  deps: MakeReportDeps,
+  what: Pick<ReportRequest, "contract" | "cohort">,
+): Promise<Subject | undefined> {
   const contract = what.contract === undefined ? undefined : await deps.contracts.get(what.contract);
   if (what.contract !== undefined && contract === undefined) return undefined;
   const registered = await deps.cohorts.get(contract?.cohort.cohort_id ?? what.cohort ?? "");
@@ -40,24 +43,39 @@ export async function subjectOf(deps: MakeReportDeps, what: Pick<ReportRequest, 
 
 /** The last day that figures are taken to: what was asked, else the last month that is over, within the contract. */
 export function lastDay(today: string, contract: Contract | undefined, asked: string | undefined): string {
-  const monthEnd = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 1, 0)).toISOString().slice(0, 10);
+  const monthEnd = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 1, 0))
+    .toISOString()
+    .slice(0, 10);
   const days = [asked ?? monthEnd, monthEnd, contract?.period.to ?? monthEnd];
   return days.sort()[0] ?? monthEnd;
 }
 
 const refused = (code: string, message: string) => new Failure("refused", [{ code, message }]);
 
-export async function makeReport(deps: MakeReportDeps, caller: Pick<Caller, "organisation">, request: ReportRequest, kind: "operational" | "outcome" | "annual" = "outcome"): Promise<ReportEntry> {
+export async function makeReport(
+  deps: MakeReportDeps,
+  caller: Pick<Caller, "organisation">,
+  request: ReportRequest,
+  kind: "operational" | "outcome" | "annual" = "outcome",
+): Promise<ReportEntry> {
   const subject = await subjectOf(deps, request);
   if (subject === undefined || !subject.parties.includes(caller.organisation)) {
     throw new Failure("not-found", "There is no such contract or cohort for your organisation.");
   }
   const { contract, registered, parties } = subject;
-  if (registered.status !== "approved") throw refused("cohort-not-approved", "The cohort has not been approved: a steward approves it before any result is seen.");
+  if (registered.status !== "approved")
+    throw refused(
+      "cohort-not-approved",
+      "The cohort has not been approved: a steward approves it before any result is seen.",
+    );
   const until = lastDay(deps.now().slice(0, 10), contract, request.period?.to);
   const statement = contract === undefined ? null : await statementFor(deps, contract, until);
   const run = await runCohort(await deps.runDeps(), registered, until);
-  if (run === undefined) throw refused("no-processing-activity", "No valid processing activity covers the feeds of this cohort, so no report may be made.");
+  if (run === undefined)
+    throw refused(
+      "no-processing-activity",
+      "No valid processing activity covers the feeds of this cohort, so no report may be made.",
+    );
   const id = `${contract?.contract_id ?? registered.cohort.id}-${until}`;
   const model = (version: number) =>
     buildReport(
@@ -76,21 +94,42 @@ export async function makeReport(deps: MakeReportDeps, caller: Pick<Caller, "org
       }),
     );
   const names = await partyNames(deps, contract, parties);
-  return publish(deps, { id, parties, registered, contract }, model, run.results.map(({ measure, arm, group, period, numerator }) => ({ key: [measure, arm, group.type, group.value, period.from, period.to].join("|"), count: numerator })));
+  return publish(
+    deps,
+    { id, parties, registered, contract },
+    model,
+    run.results.map(({ measure, arm, group, period, numerator }) => ({
+      key: [measure, arm, group.type, group.value, period.from, period.to].join("|"),
+      count: numerator,
+    })),
+  );
 }
 
 /** The statement of the year to date, as issued for this last day; made now if there is none. */
-async function statementFor(deps: MakeReportDeps, contract: Contract, until: string): Promise<ReportStatement> {
+async function statementFor(
+  deps: MakeReportDeps,
+  contract: Contract,
+  until: string,
+): Promise<ReportStatement> {
   const period = { from: contract.period.from, to: until };
   const stage = until >= contract.period.to ? "final" : "provisional";
   const { record, statement } = await nextStatement(deps, contract, period, stage);
   return statementSummary(`${contract.contract_id}/${record.number}`, stage, statement);
 }
 
-async function partyNames(deps: MakeReportDeps, contract: Contract | undefined, parties: readonly string[]): Promise<ReportParty[]> {
-  if (contract !== undefined) return contract.parties.map(({ organisation, name, role }) => ({ organisation, name, role }));
+async function partyNames(
+  deps: MakeReportDeps,
+  contract: Contract | undefined,
+  parties: readonly string[],
+): Promise<ReportParty[]> {
+  if (contract !== undefined)
+    return contract.parties.map(({ organisation, name, role }) => ({ organisation, name, role }));
   return Promise.all(
-    parties.map(async (organisation) => ({ organisation, name: (await deps.organisations.organisation(organisation))?.name ?? organisation, role: "party" })),
+    parties.map(async (organisation) => ({
+      organisation,
+      name: (await deps.organisations.organisation(organisation))?.name ?? organisation,
+      role: "party",
+    })),
   );
 }
 
@@ -109,18 +148,39 @@ function shownCells(model: ReportModel, cells: readonly ExactCell[]): StoredExac
     model.rows.map((row) => {
       const comparator = row.groupType.startsWith("comparator");
       const type = row.groupType === "comparator" ? "all" : row.groupType.replace(/^comparator /, "");
-      return [[row.measure, comparator ? "comparator" : "service", type, row.groupValue, row.period.from, row.period.to].join("|"), row.cell.numeratorDisplay] as const;
+      return [
+        [
+          row.measure,
+          comparator ? "comparator" : "service",
+          type,
+          row.groupValue,
+          row.period.from,
+          row.period.to,
+        ].join("|"),
+        row.cell.numeratorDisplay,
+      ] as const;
     }),
   );
   return cells.map((cell) => ({ ...cell, shown: shown.get(cell.key) ?? "" }));
 }
 
 /** Figures that a reader sees, without when and by which version they were made. */
-const figuresOf = (model: ReportModel) => JSON.stringify({ ...model, madeAt: "", version: 0, statement: model.statement && { ...model.statement, id: "" } });
+const figuresOf = (model: ReportModel) =>
+  JSON.stringify({
+    ...model,
+    madeAt: "",
+    version: 0,
+    statement: model.statement && { ...model.statement, id: "" },
+  });
 
 async function publish(
   deps: MakeReportDeps,
-  about: { readonly id: string; readonly parties: readonly string[]; readonly registered: RegisteredCohort; readonly contract: Contract | undefined },
+  about: {
+    readonly id: string;
+    readonly parties: readonly string[];
+    readonly registered: RegisteredCohort;
+    readonly contract: Contract | undefined;
+  },
   build: (version: number) => ReportModel,
   cells: readonly ExactCell[],
 ): Promise<ReportEntry> {
@@ -128,13 +188,22 @@ async function publish(
   const version = (latest?.version ?? 0) + 1;
   const model = build(version);
   if (latest !== undefined && latest.withdrawn === null) {
-    const before = JSON.parse(Buffer.from((await deps.reports.read(latest, "json")) ?? new Uint8Array()).toString("utf8") || "{}") as ReportModel;
+    const before = JSON.parse(
+      Buffer.from((await deps.reports.read(latest, "json")) ?? new Uint8Array()).toString("utf8") || "{}",
+    ) as ReportModel;
     if (figuresOf(before) === figuresOf(model)) return latest;
     await refuseSmallCorrection(deps, latest, shownCells(model, cells));
   }
-  const final: ReportModel = latest === undefined ? model : { ...model, replaces: { version: latest.version, changed: "Made again from later records" } };
+  const final: ReportModel =
+    latest === undefined
+      ? model
+      : { ...model, replaces: { version: latest.version, changed: "Made again from later records" } };
   const rendered = renderReport(final);
-  await deps.exactBlobs.put(exactKey(about.id, version), JSON.stringify({ cells: shownCells(final, cells) } satisfies StoredExact), { contentType: "application/json", once: true });
+  await deps.exactBlobs.put(
+    exactKey(about.id, version),
+    JSON.stringify({ cells: shownCells(final, cells) } satisfies StoredExact),
+    { contentType: "application/json", once: true },
+  );
   return deps.reports.publish(
     {
       id: about.id,
@@ -157,12 +226,16 @@ async function publish(
 async function refuseSmallCorrection(deps: MakeReportDeps, latest: ReportEntry, cells: StoredExact["cells"]) {
   const bytes = await deps.exactBlobs.get(exactKey(latest.id, latest.version));
   if (bytes === undefined) return;
-  const before = new Map((JSON.parse(Buffer.from(bytes).toString("utf8")) as StoredExact).cells.map((cell) => [cell.key, cell]));
+  const before = new Map(
+    (JSON.parse(Buffer.from(bytes).toString("utf8")) as StoredExact).cells.map((cell) => [cell.key, cell]),
+  );
   const pairs = cells.flatMap((after) => {
     const known = before.get(after.key);
     return known === undefined ? [] : [{ before: known, after }];
   });
   if (correctionMayGoOut(pairs)) return;
-  throw refused("correction-waits", "Some figures changed by so few that the difference would tell about single people. The correction waits for the next period's report.");
+  throw refused(
+    "correction-waits",
+    "Some figures changed by so few that the difference would tell about single people. The correction waits for the next period's report.",
+  );
 }
-

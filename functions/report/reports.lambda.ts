@@ -16,4 +16,6 @@ const sweep = lazily(async () => {
 });
 
 export const handler = (event: unknown) =>
-  typeof event === "object" && event !== null && "httpMethod" in event ? api(event as APIGatewayProxyEvent) : sweep(event);
+  typeof event === "object" && event !== null && "httpMethod" in event
+    ? api(event as APIGatewayProxyEvent)
+    : sweep(event);

@@ -3,7 +3,9 @@ import { dueReport, periodKey } from "./due.ts";
 import { makeReport } from "./make-report.ts";
 import type { OpenReports } from "./open-reports.ts";
 
-export async function runSchedules(options: OpenReports): Promise<{ readonly made: number; readonly failed: number }> {
+export async function runSchedules(
+  options: OpenReports,
+): Promise<{ readonly made: number; readonly failed: number }> {
   let made = 0;
   let failed = 0;
   for (const schedule of await options.schedules.all()) {
@@ -13,7 +15,11 @@ export async function runSchedules(options: OpenReports): Promise<{ readonly mad
     if (!(await options.schedules.claim(schedule.id, key, options.now()))) continue;
     const { contract, cohort, kind, organisation } = schedule;
     try {
-      const request = { ...(contract === undefined ? {} : { contract }), ...(cohort === undefined ? {} : { cohort }), period };
+      const request = {
+        ...(contract === undefined ? {} : { contract }),
+        ...(cohort === undefined ? {} : { cohort }),
+        period,
+      };
       await makeReport(options.deps, { organisation }, request, kind);
       made += 1;
     } catch {

@@ -41,7 +41,10 @@ function gateFacts(contract: Contract, run: CohortRun): GateFact[] {
       return [{ id: gate.id, kind: "hard", deaths: run.deaths.deaths, expected_deaths: run.deaths.expected }];
     }
     if (!gate.id.startsWith("missed_visits")) return [];
-    const visits = run.results.find(({ measure, arm, group, period }) => measure === "HC03" && arm === "service" && group.type === "all" && period.to === run.plan.until);
+    const visits = run.results.find(
+      ({ measure, arm, group, period }) =>
+        measure === "HC03" && arm === "service" && group.type === "all" && period.to === run.plan.until,
+    );
     if (visits === undefined || visits.status === "not-assessable" || visits.denominator === 0) return [];
     const result = visits.numerator / visits.denominator <= mostMissedVisits ? "passed" : "failed";
     return [{ id: gate.id, kind: "soft", result, multiplier: gate.multiplier }];
@@ -83,9 +86,12 @@ export function makeStatement(input: StatementInput): MadeStatement {
 }
 
 /** Pence paid to each earner by earlier statements of the contract. */
-export function paidByEarlier(statements: readonly Pick<Statement, "due_by_earner">[]): Record<string, number> {
+export function paidByEarlier(
+  statements: readonly Pick<Statement, "due_by_earner">[],
+): Record<string, number> {
   const paid: Record<string, number> = {};
   for (const { due_by_earner } of statements)
-    for (const [earner, pence] of Object.entries(due_by_earner ?? {})) paid[earner] = (paid[earner] ?? 0) + Math.max(0, pence);
+    for (const [earner, pence] of Object.entries(due_by_earner ?? {}))
+      paid[earner] = (paid[earner] ?? 0) + Math.max(0, pence);
   return paid;
 }

@@ -33,10 +33,17 @@ const figureText = (name: string, value: unknown): string => {
 
 export function statementPage(contract: Contract, record: StatementRecord, pack: StatementPack): ApiResponse {
   const statement = pack.statement as unknown as Statement;
-  const name = (code: string) => contract.parties.find(({ organisation }) => organisation === code)?.name ?? code;
+  const name = (code: string) =>
+    contract.parties.find(({ organisation }) => organisation === code)?.name ?? code;
   const due = [
-    ...Object.entries(statement.due_by_earner ?? {}).map(([code, pence]) => ({ label: `To ${name(code)}`, amount: pounds(pence) })),
-    ...Object.entries(statement.by_payer ?? {}).map(([code, pence]) => ({ label: `From ${name(code)}`, amount: pounds(pence) })),
+    ...Object.entries(statement.due_by_earner ?? {}).map(([code, pence]) => ({
+      label: `To ${name(code)}`,
+      amount: pounds(pence),
+    })),
+    ...Object.entries(statement.by_payer ?? {}).map(([code, pence]) => ({
+      label: `From ${name(code)}`,
+      amount: pounds(pence),
+    })),
     { label: "Held back until the final statement", amount: pounds(statement.retained_pence ?? 0) },
   ];
   const steps = statement.steps.map((step) => ({
@@ -48,7 +55,19 @@ export function statementPage(contract: Contract, record: StatementRecord, pack:
       .join("; "),
     reason: step.reason,
   }));
-  const body = fillTemplate(template, { contract, record, status: statement.status.replaceAll("_", " "), reason: statement.reason, due, steps });
-  const html = renderPage({ title: `Statement ${record.number}`, body, signedIn: true, links: [{ href: "/reports", text: "Reports" }] });
+  const body = fillTemplate(template, {
+    contract,
+    record,
+    status: statement.status.replaceAll("_", " "),
+    reason: statement.reason,
+    due,
+    steps,
+  });
+  const html = renderPage({
+    title: `Statement ${record.number}`,
+    body,
+    signedIn: true,
+    links: [{ href: "/reports", text: "Reports" }],
+  });
   return { status: 200, headers: pageHeaders(html), body: html };
 }

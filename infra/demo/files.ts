@@ -59,7 +59,7 @@ const table = (
 };
 
 const historyFiles = (place: Place): PlaceFile[] => {
-  const { start, historyEnd } = place.window;
+  const { start, serviceStart, historyEnd } = place.window;
   const span = [start, historyEnd] as const;
   const roster = (client: Client): PlaceFile =>
     table(client, "people", "history/people", span, () => rosterRows(place, client, start, historyEnd));
@@ -71,7 +71,10 @@ const historyFiles = (place: Place): PlaceFile[] => {
     roster("trust"),
     table("trust", "admissions", "history/admissions", span, () => admissionRows(place, historyEnd)),
     roster("provider"),
-    table("provider", "visits", "history/visits", span, () => visitRows(place, start, historyEnd)),
+    // The provider began to log calls electronically with the service; there is no visit record from before.
+    table("provider", "visits", "history/visits", [serviceStart, historyEnd], () =>
+      visitRows(place, serviceStart, historyEnd),
+    ),
   ];
 };
 

@@ -74,7 +74,10 @@ const manifestOf = (place: Place, files: readonly WrittenFile[]): Manifest => {
   const { window, options } = place;
   const [from, to] = [dayText(window.start), dayText(window.end - 1)];
   const feeds = new Map<string, { client: string; feed: string; from: string; to: string }>();
-  for (const { client, feed } of files) feeds.set(`${client} ${feed}`, { client, feed, from, to });
+  for (const { client, feed } of files) {
+    const since = feed === "visits" ? dayText(window.serviceStart) : from;
+    feeds.set(`${client} ${feed}`, { client, feed, from: since, to });
+  }
   return {
     seed: options.seed,
     people: place.people.length,

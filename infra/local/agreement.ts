@@ -17,7 +17,8 @@ export function monthsAfter(date: string, months: number): string {
   return new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 10);
 }
 
-const dayBefore = (date: string) => new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+const dayBefore = (date: string) =>
+  new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 
 /** Last day of the last quarter that is over on a day. */
 export function lastClosedQuarter(day: string): { readonly from: string; readonly to: string } {
@@ -55,7 +56,11 @@ export function demonstrationCohort(manifest: Manifest): {
     },
     activity: "local-live",
     parties: [council, board, provider],
-    hospitalCoverage: { share: 0.96, source: "made up with the demonstration place", year: manifest.serviceStart.slice(0, 4) },
+    hospitalCoverage: {
+      share: 0.96,
+      source: "made up with the demonstration place",
+      year: manifest.serviceStart.slice(0, 4),
+    },
   };
 }
 
@@ -86,13 +91,20 @@ export function demonstrationContract(manifest: Manifest, pinned: Pinned) {
         family: "emergency-stay",
         min_nights: 1,
         unit_cost_pence: 290_000,
-        unit_cost_source: "Mean emergency admission, about £2,900, 2016/17 (Health Foundation and NAO totals)",
+        unit_cost_source:
+          "Mean emergency admission, about £2,900, 2016/17 (Health Foundation and NAO totals)",
         cashable_share: 0.7,
         attribution: 1,
         payer: board,
       },
     ],
-    per_hour: { fee_pence: 2410, direct_cost_pence: 2271, baseline_hours_per_week: 10.5, year: "2025/26", source: "Homecare Association, June 2025" },
+    per_hour: {
+      fee_pence: 2410,
+      direct_cost_pence: 2271,
+      baseline_hours_per_week: 10.5,
+      year: "2025/26",
+      source: "Homecare Association, June 2025",
+    },
     baseline: {
       design: "same-people",
       period: { from: monthsAfter(start, -15), to: dayBefore(start) },

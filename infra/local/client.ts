@@ -13,7 +13,12 @@ export interface HubAnswer {
 }
 
 export interface HubClient {
-  call(method: string, path: string, body?: Uint8Array | string | object, headers?: Readonly<Record<string, string>>): Promise<HubAnswer>;
+  call(
+    method: string,
+    path: string,
+    body?: Uint8Array | string | object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<HubAnswer>;
   /** Sends a file by a presigned address; resolves to the receipt's path once the object is stored. */
   upload(feed: string, query: string, bytes: Uint8Array, contentType: string): Promise<string>;
 }
@@ -34,13 +39,23 @@ export function hubClient(base: string, credential: ClientCredential, scope?: st
         ...(scope === undefined ? {} : { scope }),
       }),
     });
-    const answer = (await response.json()) as { access_token?: string; expires_in?: number; error_description?: string };
-    if (!response.ok || answer.access_token === undefined) throw new Error(answer.error_description ?? `no token: HTTP ${response.status}`);
+    const answer = (await response.json()) as {
+      access_token?: string;
+      expires_in?: number;
+      error_description?: string;
+    };
+    if (!response.ok || answer.access_token === undefined)
+      throw new Error(answer.error_description ?? `no token: HTTP ${response.status}`);
     token = { value: answer.access_token, until: Date.now() + ((answer.expires_in ?? 60) - 60) * 1000 };
     return token.value;
   }
 
-  async function call(method: string, path: string, body?: Uint8Array | string | object, headers: Readonly<Record<string, string>> = {}) {
+  async function call(
+    method: string,
+    path: string,
+    body?: Uint8Array | string | object,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     const isObject = typeof body === "object" && !(body instanceof Uint8Array);
     const response = await fetch(base + path, {
       method,
@@ -56,12 +71,23 @@ export function hubClient(base: string, credential: ClientCredential, scope?: st
 
   async function upload(feed: string, query: string, bytes: Uint8Array, contentType: string) {
     const digest = createHash("sha256").update(bytes).digest();
-    const asked = await call("POST", `/feeds/${feed}/uploads${query}`, { bytes: bytes.length, sha256: digest.toString("hex"), contentType });
+    const asked = await call("POST", `/feeds/${feed}/uploads${query}`, {
+      bytes: bytes.length,
+      sha256: digest.toString("hex"),
+      contentType,
+    });
     if (asked.status >= 300) throw new Error(`the upload of ${feed} was refused: ${asked.text}`);
-    const { uploadUrl, receipt } = JSON.parse(asked.text) as { uploadUrl: string; receipt: string | { id: string } };
+    const { uploadUrl, receipt } = JSON.parse(asked.text) as {
+      uploadUrl: string;
+      receipt: string | { id: string };
+    };
     const put = await fetch(uploadUrl, {
       method: "PUT",
-      headers: { "content-type": contentType, "x-amz-checksum-sha256": digest.toString("base64"), "if-none-match": "*" },
+      headers: {
+        "content-type": contentType,
+        "x-amz-checksum-sha256": digest.toString("base64"),
+        "if-none-match": "*",
+      },
       body: bytes as unknown as string,
     });
     if (!put.ok) throw new Error(`the upload of ${feed} failed: HTTP ${put.status} ${await put.text()}`);

@@ -28,12 +28,17 @@ export function localSecrets(dataDir: string): LocalSecrets {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const credentials = kept(join(dataDir, "credentials.json"), (): Credential[] =>
     localClients.map((local) => {
-      const { name, clientId, organisation, roles, mode, scopes, purposes } = clientOf(local, `${local.name}-${random().slice(0, 8)}`);
+      const { name, clientId, organisation, roles, mode, scopes, purposes } = clientOf(
+        local,
+        `${local.name}-${random().slice(0, 8)}`,
+      );
       return { name, clientId, clientSecret: random(), organisation, roles, mode, scopes, purposes };
     }),
   );
   const { pem, keySecret } = kept(join(dataDir, "keys.json"), () => ({
-    pem: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    pem: generateKeyPairSync("rsa", { modulusLength: 2048 })
+      .privateKey.export({ type: "pkcs8", format: "pem" })
+      .toString(),
     keySecret: { id: "k1", secret: randomBytes(32).toString("base64url") },
   }));
   return { credentials, issuerKeyPem: pem, keySecret, hostToken: random() };

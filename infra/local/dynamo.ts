@@ -42,7 +42,13 @@ export async function startDynamo(path: string | undefined): Promise<LocalDynamo
     );
   }
   const port = await freePort();
-  const args = ["--host", "127.0.0.1", "--port", String(port), ...(path === undefined ? [] : ["--db-path", path])];
+  const args = [
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    ...(path === undefined ? [] : ["--db-path", path]),
+  ];
   const child = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"], detached: false });
   const endpoint = `http://127.0.0.1:${port}`;
   await listening(child, endpoint);
@@ -90,10 +96,12 @@ export async function createTables(endpoint: string, prefix: string): Promise<vo
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
         ],
-        AttributeDefinitions: ["pk", "sk", ...(withWork ? [workIndex.partition, workIndex.sort] : [])].map((attribute) => ({
-          AttributeName: attribute,
-          AttributeType: "S" as const,
-        })),
+        AttributeDefinitions: ["pk", "sk", ...(withWork ? [workIndex.partition, workIndex.sort] : [])].map(
+          (attribute) => ({
+            AttributeName: attribute,
+            AttributeType: "S" as const,
+          }),
+        ),
         ...(withWork
           ? {
               GlobalSecondaryIndexes: [

@@ -62,7 +62,12 @@ function alive(pid: number): boolean {
 export async function startHost(options: HostOptions): Promise<Host> {
   const unlock = lock(options.dataDir);
   const secrets = localSecrets(options.dataDir);
-  const server = serverOf({ port: options.port, invoke: (name, event) => invoke(name, event), local: (request) => pages(request), afterWrite: () => work.wake() });
+  const server = serverOf({
+    port: options.port,
+    invoke: (name, event) => invoke(name, event),
+    local: (request) => pages(request),
+    afterWrite: () => work.wake(),
+  });
   const port = await listen(server, options.port).catch((error) => {
     unlock();
     throw error;
@@ -76,9 +81,19 @@ export async function startHost(options: HostOptions): Promise<Host> {
     secrets: { "hub-key": JSON.stringify(secrets.keySecret) },
     onUpload: (bucket, key) => work.uploaded(bucket, key),
   });
-  setEnvironment({ url, dynamo: dynamo.endpoint, objects: objects.port, token: secrets.hostToken, version: options.version });
+  setEnvironment({
+    url,
+    dynamo: dynamo.endpoint,
+    objects: objects.port,
+    token: secrets.hostToken,
+    version: options.version,
+  });
   const issuer = localIssuer(secrets.issuerKeyPem, url, secrets.credentials);
-  const pages = localPages({ issuer, credentials: secrets.credentials, demonstration: options.demonstration });
+  const pages = localPages({
+    issuer,
+    credentials: secrets.credentials,
+    demonstration: options.demonstration,
+  });
   await register(secrets.credentials);
   const work = startWork(invoke);
   let stopped = false;
@@ -115,7 +130,13 @@ function listen(server: ReturnType<typeof serverOf>, port: number): Promise<numb
   });
 }
 
-function setEnvironment(at: { url: string; dynamo: string; objects: number; token: string; version: string }) {
+function setEnvironment(at: {
+  url: string;
+  dynamo: string;
+  objects: number;
+  token: string;
+  version: string;
+}) {
   Object.assign(process.env, {
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: at.token,
@@ -155,14 +176,19 @@ async function invoke(name: FunctionName, event: unknown): Promise<unknown> {
     handler = module.handler;
     handlers.set(name, handler);
   }
-  return handler(event, { functionName: name, awsRequestId: "local", getRemainingTimeInMillis: () => 60_000 });
+  return handler(event, {
+    functionName: name,
+    awsRequestId: "local",
+    getRemainingTimeInMillis: () => 60_000,
+  });
 }
 
 /** Organisations and activities are written where they are missing; what an operator changed stays. */
 async function register(credentials: readonly Credential[]) {
   const store = organisationStore(openDatabase(process.env));
   for (const organisation of localOrganisations) {
-    if ((await store.organisation(organisation.code)) === undefined) await store.putOrganisation(organisation);
+    if ((await store.organisation(organisation.code)) === undefined)
+      await store.putOrganisation(organisation);
   }
   for (const local of localClients) {
     const clientId = credentials.find(({ name }) => name === local.name)?.clientId ?? "";

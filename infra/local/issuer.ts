@@ -29,7 +29,9 @@ function basic(authorization: string): { id: string; secret: string } | undefine
   if (encoded === undefined) return undefined;
   const plain = Buffer.from(encoded, "base64").toString("utf8");
   const at = plain.indexOf(":");
-  return at < 0 ? undefined : { id: decodeURIComponent(plain.slice(0, at)), secret: decodeURIComponent(plain.slice(at + 1)) };
+  return at < 0
+    ? undefined
+    : { id: decodeURIComponent(plain.slice(0, at)), secret: decodeURIComponent(plain.slice(at + 1)) };
 }
 
 export function localIssuer(keyPem: string, issuer: string, credentials: readonly Credential[]): Issuer {
@@ -52,18 +54,27 @@ export function localIssuer(keyPem: string, issuer: string, credentials: readonl
     if (form.get("grant_type") !== "client_credentials") {
       return refused(400, "unsupported_grant_type", "Send grant_type=client_credentials.");
     }
-    const given = basic(authorization) ?? { id: form.get("client_id") ?? "", secret: form.get("client_secret") ?? "" };
+    const given = basic(authorization) ?? {
+      id: form.get("client_id") ?? "",
+      secret: form.get("client_secret") ?? "",
+    };
     const credential = credentials.find(({ clientId }) => clientId === given.id);
     if (credential === undefined || !sameSecret(credential.clientSecret, given.secret)) {
       return refused(401, "invalid_client", "The client id or secret is not right.");
     }
     const asked = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
     const unknown = asked.filter((scope) => !(credential.scopes as readonly string[]).includes(scope));
-    if (unknown.length > 0) return refused(400, "invalid_scope", `This client does not hold: ${unknown.join(" ")}.`);
+    if (unknown.length > 0)
+      return refused(400, "invalid_scope", `This client does not hold: ${unknown.join(" ")}.`);
     const scopes =
-      asked.length > 0 ? (asked as Scope[]) : credential.scopes.filter((scope) => !scopesAskedByName.includes(scope));
+      asked.length > 0
+        ? (asked as Scope[])
+        : credential.scopes.filter((scope) => !scopesAskedByName.includes(scope));
     const access_token = await sign(credential, scopes);
-    return { status: 200, body: { access_token, token_type: "Bearer", expires_in: tokenSeconds, scope: scopes.join(" ") } };
+    return {
+      status: 200,
+      body: { access_token, token_type: "Bearer", expires_in: tokenSeconds, scope: scopes.join(" ") },
+    };
   }
 
   return {

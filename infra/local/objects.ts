@@ -23,7 +23,9 @@ export interface ObjectsOptions {
 /** S3's own limit for one PUT; the local host holds a body in memory, so it stops sooner. */
 const largestPut = 1_000_000_000;
 
-export async function startObjects(options: ObjectsOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
+export async function startObjects(
+  options: ObjectsOptions,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     serve(request, response, options).catch(() => {
       if (!response.headersSent) xmlError(response, 500, "InternalError");
@@ -84,26 +86,57 @@ async function signedBy(request: IncomingMessage, url: URL, options: ObjectsOpti
   const signer = new SignatureV4({
     service: "s3",
     region: localRegion,
-    credentials: { accessKeyId: options.hostToken, secretAccessKey: options.hostToken, sessionToken: options.hostToken },
+    credentials: {
+      accessKeyId: options.hostToken,
+      secretAccessKey: options.hostToken,
+      sessionToken: options.hostToken,
+    },
     sha256: Sha256,
     uriEscapePath: false,
   });
   const again = await signer.presign(
-    new HttpRequest({ method: request.method ?? "PUT", protocol: "http:", hostname: url.hostname, port: Number(url.port), path: url.pathname, query: unsigned, headers }),
-    { signingDate: signed, expiresIn: seconds, signableHeaders: new Set(names), unhoistableHeaders: new Set(names) },
+    new HttpRequest({
+      method: request.method ?? "PUT",
+      protocol: "http:",
+      hostname: url.hostname,
+      port: Number(url.port),
+      path: url.pathname,
+      query: unsigned,
+      headers,
+    }),
+    {
+      signingDate: signed,
+      expiresIn: seconds,
+      signableHeaders: new Set(names),
+      unhoistableHeaders: new Set(names),
+    },
   );
   return sameSecret(String(again.query?.["X-Amz-Signature"]), query["X-Amz-Signature"] ?? "");
 }
 
 const signatureParts = new Set(
-  ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature", "Security-Token", "Content-Sha256"].map((part) => `X-Amz-${part}`),
+  [
+    "Algorithm",
+    "Credential",
+    "Date",
+    "Expires",
+    "SignedHeaders",
+    "Signature",
+    "Security-Token",
+    "Content-Sha256",
+  ].map((part) => `X-Amz-${part}`),
 );
 
 /** SHA-256, or its HMAC when made with a secret, in the shape that the signer takes. */
 class Sha256 {
   private readonly hash: { update(data: Uint8Array | string): unknown; digest(): Buffer };
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = secret === undefined ? undefined : typeof secret === "string" ? Buffer.from(secret) : new Uint8Array(secret as ArrayBuffer);
+    const key =
+      secret === undefined
+        ? undefined
+        : typeof secret === "string"
+          ? Buffer.from(secret)
+          : new Uint8Array(secret as ArrayBuffer);
     this.hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
   }
   update(data: Uint8Array | string) {
@@ -126,7 +159,8 @@ async function put(
     request.resume();
     return xmlError(response, 412, "PreconditionFailed");
   }
-  if (Number(request.headers["content-length"] ?? 0) > largestPut) return xmlError(response, 400, "EntityTooLarge");
+  if (Number(request.headers["content-length"] ?? 0) > largestPut)
+    return xmlError(response, 400, "EntityTooLarge");
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const body = Buffer.concat(parts);
@@ -151,7 +185,10 @@ function get(method: string, response: ServerResponse, path: string) {
     }
     return xmlError(response, 404, "NoSuchKey");
   }
-  response.writeHead(200, { "content-length": statSync(path).size, "content-type": "application/octet-stream" });
+  response.writeHead(200, {
+    "content-length": statSync(path).size,
+    "content-type": "application/octet-stream",
+  });
   if (method === "HEAD") return void response.end();
   createReadStream(path).pipe(response);
 }
@@ -159,7 +196,8 @@ function get(method: string, response: ServerResponse, path: string) {
 function secret(request: IncomingMessage, response: ServerResponse, url: URL, options: ObjectsOptions) {
   const value = options.secrets[url.searchParams.get("secretId") ?? ""];
   const token = String(request.headers["x-aws-parameters-secrets-token"] ?? "");
-  if (value === undefined || !sameSecret(token, options.hostToken)) return xmlError(response, 403, "AccessDenied");
+  if (value === undefined || !sameSecret(token, options.hostToken))
+    return xmlError(response, 403, "AccessDenied");
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify({ SecretString: value }));
 }

@@ -12,7 +12,12 @@ const trustTable = {
   visitSystems: ["https://fhir.nhs.uk/Id/VN/RXX"],
 };
 
-const organisation = (code: string, name: string, roles: Role[], table: Organisation["table"] = {}): Organisation => ({
+const organisation = (
+  code: string,
+  name: string,
+  roles: Role[],
+  table: Organisation["table"] = {},
+): Organisation => ({
   code,
   name,
   roles,
@@ -59,7 +64,13 @@ export const localClients: readonly LocalClient[] = [
   client("trust", "RXX", [...sender, "fhir.write", "fhir.read"]),
   client("trust-test", "RXX", [...sender, "fhir.write", "fhir.read"], "test"),
   client("landlord", "LH01", [...sender, "outcomes.read", "reports.read"]),
-  client("provider", "1-545611283", [...sender, "outcomes.read", "statements.read", "statements.approve", "reports.read"]),
+  client("provider", "1-545611283", [
+    ...sender,
+    "outcomes.read",
+    "statements.read",
+    "statements.approve",
+    "reports.read",
+  ]),
   client("council", "E08000035", [...sender, ...commissioner]),
   client("icb", "QXX", commissioner),
   client("steward", "HUB", ["persons.read", "persons.steward", "exports.make", "cohorts.write"], "live", [

@@ -39,7 +39,9 @@ export function functionFor(path: string): FunctionName | undefined {
       if (trigger.kind !== "http") continue;
       for (const pattern of trigger.paths) {
         const stem = pattern.replace("{proxy+}", "");
-        const takes = pattern.endsWith("{proxy+}") ? path.startsWith(stem) && path.length > stem.length : bare === pattern;
+        const takes = pattern.endsWith("{proxy+}")
+          ? path.startsWith(stem) && path.length > stem.length
+          : bare === pattern;
         if (takes && (best === undefined || stem.length > best.length)) best = { name, length: stem.length };
       }
     }
@@ -61,22 +63,38 @@ export function serverOf(options: ServerOptions): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, options: ServerOptions) {
   const host = (request.headers.host ?? "").replace(/:\d+$/, "");
-  if (host !== "127.0.0.1" && host !== "localhost") return gatewayError(response, "/", 403, "forbidden", "This hub answers on 127.0.0.1 only.");
+  if (host !== "127.0.0.1" && host !== "localhost")
+    return gatewayError(response, "/", 403, "forbidden", "This hub answers on 127.0.0.1 only.");
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const body = await bodyOf(request);
   if (body === undefined) {
     response.setHeader("connection", "close");
-    return gatewayError(response, url.pathname, 413, "too-long", `The body is over the gateway's limit of ${gatewayLimit} bytes.`);
+    return gatewayError(
+      response,
+      url.pathname,
+      413,
+      "too-long",
+      `The body is over the gateway's limit of ${gatewayLimit} bytes.`,
+    );
   }
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value ?? "")]));
-  const page = await options.local({ method: request.method ?? "GET", path: url.pathname, query: url.searchParams, headers, body });
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value ?? "")]),
+  );
+  const page = await options.local({
+    method: request.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    body,
+  });
   if (page !== undefined) {
     response.writeHead(page.status, page.headers as Record<string, string | string[]>);
     response.end(page.body);
     return;
   }
   const name = functionFor(url.pathname);
-  if (name === undefined) return gatewayError(response, url.pathname, 404, "not-found", "There is nothing at this address.");
+  if (name === undefined)
+    return gatewayError(response, url.pathname, 404, "not-found", "There is nothing at this address.");
   const event = eventOf(request, url, headers, body);
   const result = (await options.invoke(name, event)) as APIGatewayProxyResult;
   send(response, result, request);
@@ -98,7 +116,12 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
 }
 
 /** With `binaryMediaTypes` of every type, the gateway hands every body over as base64. */
-function eventOf(request: IncomingMessage, url: URL, headers: Record<string, string>, body: Uint8Array): APIGatewayProxyEvent {
+function eventOf(
+  request: IncomingMessage,
+  url: URL,
+  headers: Record<string, string>,
+  body: Uint8Array,
+): APIGatewayProxyEvent {
   const query = Object.fromEntries(url.searchParams);
   return {
     httpMethod: request.method ?? "GET",
@@ -112,7 +135,11 @@ function eventOf(request: IncomingMessage, url: URL, headers: Record<string, str
     stageVariables: null,
     body: body.length === 0 ? null : Buffer.from(body).toString("base64"),
     isBase64Encoded: body.length > 0,
-    requestContext: { stage: "local", httpMethod: request.method ?? "GET", path: url.pathname } as APIGatewayProxyEvent["requestContext"],
+    requestContext: {
+      stage: "local",
+      httpMethod: request.method ?? "GET",
+      path: url.pathname,
+    } as APIGatewayProxyEvent["requestContext"],
   };
 }
 
@@ -123,7 +150,10 @@ function send(response: ServerResponse, result: APIGatewayProxyResult, request: 
     return response.end();
   }
   const body = Buffer.from(result.body, result.isBase64Encoded ? "base64" : "utf8");
-  response.writeHead(result.statusCode, { ...(result.headers as Record<string, string>), "content-length": String(body.length) });
+  response.writeHead(result.statusCode, {
+    ...(result.headers as Record<string, string>),
+    "content-length": String(body.length),
+  });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
@@ -132,11 +162,27 @@ function gatewayError(response: ServerResponse, path: string, status: number, co
   const fhir = path.startsWith("/fhir");
   const hl7 = path.startsWith("/hl7v2");
   const body = fhir
-    ? JSON.stringify({ resourceType: "OperationOutcome", issue: [{ severity: "error", code, details: { coding: [{ system: "https://hearthlink.example/fhir/CodeSystem/outcome", code }], text } }] })
+    ? JSON.stringify({
+        resourceType: "OperationOutcome",
+        issue: [
+          {
+            severity: "error",
+            code,
+            details: {
+              coding: [{ system: "https://hearthlink.example/fhir/CodeSystem/outcome", code }],
+              text,
+            },
+          },
+        ],
+      })
     : hl7
       ? `${text}\n`
       : JSON.stringify({ error: { code, message: text } });
-  const type = fhir ? "application/fhir+json; charset=utf-8" : hl7 ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
+  const type = fhir
+    ? "application/fhir+json; charset=utf-8"
+    : hl7
+      ? "text/plain; charset=utf-8"
+      : "application/json; charset=utf-8";
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
   response.end(body);
 }

@@ -20,7 +20,9 @@ const sweepMilliseconds = 5000;
 const named = Object.entries(hub) as [FunctionName, HubFunction][];
 const workers = named.filter(([, declared]) => declared.triggers.some(({ kind }) => kind === "work"));
 const scheduled = named.flatMap(([name, declared]) =>
-  declared.triggers.flatMap((trigger) => (trigger.kind === "schedule" ? [{ name, seconds: trigger.seconds }] : [])),
+  declared.triggers.flatMap((trigger) =>
+    trigger.kind === "schedule" ? [{ name, seconds: trigger.seconds }] : [],
+  ),
 );
 
 export function startWork(invoke: Invoke): Work {
@@ -45,7 +47,9 @@ export function startWork(invoke: Invoke): Work {
     let done = 0;
     let more = false;
     for (const [name] of workers) {
-      const answer = (await invoke(name, { source: "sweep", idle }).catch(reported(name))) as { done?: number; more?: boolean } | undefined;
+      const answer = (await invoke(name, { source: "sweep", idle }).catch(reported(name))) as
+        | { done?: number; more?: boolean }
+        | undefined;
       done += answer?.done ?? 0;
       more ||= answer?.more === true;
     }
@@ -84,14 +88,19 @@ export function startWork(invoke: Invoke): Work {
   function uploaded(bucket: string, key: string) {
     for (const [name, declared] of named) {
       const takes = declared.triggers.some(
-        (trigger) => trigger.kind === "object" && `hub-${trigger.bucket}` === bucket && key.startsWith(trigger.prefix),
+        (trigger) =>
+          trigger.kind === "object" && `hub-${trigger.bucket}` === bucket && key.startsWith(trigger.prefix),
       );
       if (!takes) continue;
-      const event = { Records: [{ s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key) } } }] };
-      const reading = invoke(name, event).catch(reported(name)).finally(() => {
-        uploads.delete(reading);
-        wake();
-      });
+      const event = {
+        Records: [{ s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key) } } }],
+      };
+      const reading = invoke(name, event)
+        .catch(reported(name))
+        .finally(() => {
+          uploads.delete(reading);
+          wake();
+        });
       uploads.add(reading);
     }
   }
@@ -117,6 +126,12 @@ export function startWork(invoke: Invoke): Work {
 
 const reported = (name: FunctionName) => (error: unknown) => {
   const { name: kind, stack } = error as Error;
-  const at = (stack ?? "").split("\n").find((line) => line.includes("functions/"))?.trim().replace(/^.*\/(?=[^/]+:\d+)/, "");
-  process.stderr.write(`${JSON.stringify({ level: "ERROR", message: "work-failed", function: name, kind, at })}\n`);
+  const at = (stack ?? "")
+    .split("\n")
+    .find((line) => line.includes("functions/"))
+    ?.trim()
+    .replace(/^.*\/(?=[^/]+:\d+)/, "");
+  process.stderr.write(
+    `${JSON.stringify({ level: "ERROR", message: "work-failed", function: name, kind, at })}\n`,
+  );
 };

@@ -22,14 +22,33 @@ const intakeOver = (db: Database) =>
 const at = (day: number) => ({ at: `2026-01-${String(day).padStart(2, "0")}T00:00:00.000Z`, rank: 1 });
 const subject = (organisation: string, value: string) => ({ organisation, namespace: organisation, value });
 
-function row(organisation: string, who: string, day: number, fields = {}, events: readonly EventUpdate[] = []): Update {
+function row(
+  organisation: string,
+  who: string,
+  day: number,
+  fields = {},
+  events: readonly EventUpdate[] = [],
+): Update {
   return {
-    subject: { subject: subject(organisation, who), feed: "people", version: at(day), fields, dropped: {}, sameAs: [] },
+    subject: {
+      subject: subject(organisation, who),
+      feed: "people",
+      version: at(day),
+      fields,
+      dropped: {},
+      sameAs: [],
+    },
     events,
   };
 }
 
-const admission = (organisation: string, who: string, key: string, day: number, fields = {}): EventUpdate => ({
+const admission = (
+  organisation: string,
+  who: string,
+  key: string,
+  day: number,
+  fields = {},
+): EventUpdate => ({
   kind: "admission",
   key,
   subject: subject(organisation, who),
@@ -38,8 +57,17 @@ const admission = (organisation: string, who: string, key: string, day: number, 
   dropped: {},
 });
 
-const visit = (organisation: string, who: string, key: string, day: number, planned: string): EventUpdate => ({
-  ...admission(organisation, who, key, day, { [`planned_start@${at(day).at}`]: planned, status: "delivered" }),
+const visit = (
+  organisation: string,
+  who: string,
+  key: string,
+  day: number,
+  planned: string,
+): EventUpdate => ({
+  ...admission(organisation, who, key, day, {
+    [`planned_start@${at(day).at}`]: planned,
+    status: "delivered",
+  }),
   kind: "visit",
 });
 
@@ -60,7 +88,18 @@ async function stateOf(organisation: string) {
         if (item.organisation !== organisation) continue;
         const { pk: _pk, sk, said, past, same, feeds, value, packed } = item;
         const id = subjectIdOf(testKey, "live", subject(organisation, "x"));
-        rows.push(JSON.stringify([table, String(sk).replace(id, "x"), said, past, Object.values(JSON.parse(same ?? "[]")).length, feeds, value, packed && [...packed].length > 0]));
+        rows.push(
+          JSON.stringify([
+            table,
+            String(sk).replace(id, "x"),
+            said,
+            past,
+            Object.values(JSON.parse(same ?? "[]")).length,
+            feeds,
+            value,
+            packed && [...packed].length > 0,
+          ]),
+        );
       }
       start = answer.LastEvaluatedKey;
     } while (start);
@@ -79,12 +118,18 @@ describe("the intake", () => {
 
   it("moves an event to the corrected subject and withdraws the old copy", async () => {
     const write = intakeOver(base.db).write;
-    await write("live", [row("ORGB", "wrong", 1, {}, [admission("ORGB", "wrong", "v1", 1, { end: "2026-01-03" })])]);
-    await write("live", [row("ORGB", "right", 2, {}, [admission("ORGB", "right", "v1", 2, { "start@IMP": "2026-01-01" })])]);
+    await write("live", [
+      row("ORGB", "wrong", 1, {}, [admission("ORGB", "wrong", "v1", 1, { end: "2026-01-03" })]),
+    ]);
+    await write("live", [
+      row("ORGB", "right", 2, {}, [admission("ORGB", "right", "v1", 2, { "start@IMP": "2026-01-01" })]),
+    ]);
     expect((await historyOf("ORGB", "wrong"))?.events).toEqual([]);
     const moved = (await historyOf("ORGB", "right"))?.events ?? [];
     expect(moved.map((event) => event.fields)).toEqual([{ end: "2026-01-03", "start@IMP": "2026-01-01" }]);
-    await write("live", [row("ORGB", "wrong", 1, {}, [admission("ORGB", "wrong", "v1", 1, { end: "2026-01-03" })])]);
+    await write("live", [
+      row("ORGB", "wrong", 1, {}, [admission("ORGB", "wrong", "v1", 1, { end: "2026-01-03" })]),
+    ]);
     expect((await historyOf("ORGB", "wrong"))?.events).toEqual([]);
   });
 
@@ -94,7 +139,9 @@ describe("the intake", () => {
     await write("live", [row("ORGC", "p", 2, {}, [visit("ORGC", "p", "w1", 2, "2026-02-01T10:00:00.000Z")])]);
     const events = (await historyOf("ORGC", "p"))?.events ?? [];
     expect(events).toHaveLength(1);
-    expect(Object.keys(events[0]?.fields ?? {}).filter((name) => name.startsWith("planned_start@"))).toHaveLength(2);
+    expect(
+      Object.keys(events[0]?.fields ?? {}).filter((name) => name.startsWith("planned_start@")),
+    ).toHaveLength(2);
   });
 
   it("keeps test and live apart: the same reference is two subjects", async () => {
@@ -121,37 +168,46 @@ describe("the intake", () => {
     });
     let history = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(arbitraryRow, { minLength: 1, maxLength: 9 }), fc.integer(), async (rows, seed) => {
-        history += 1;
-        const build = (organisation: string): Update[] =>
-          rows.map(({ who, day, name, key, end, merge }) => {
-            const update = row(organisation, who, day, { family_name: name }, [
-              admission(organisation, who, key, day, { end }),
-              visit(organisation, who, `visit-${key}`, day, `2026-0${(day % 3) + 1}-05T09:00:00.000Z`),
-            ]);
-            const sameAs = merge === null || merge === who ? [] : [{ subject: subject(organisation, merge), same: true }];
-            return { ...update, subject: { ...update.subject, sameAs } };
-          });
-        const straight = `S${history}`;
-        const faulty = `F${history}`;
-        await intakeOver(base.db).write("live", build(straight));
-        let state = seed >>> 0;
-        const random = () => {
-          state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-          return state / 2 ** 32;
-        };
-        const client = new FaultClient(
-          base.client,
-          { throttle: 0.1, conflict: 0.1, lostAnswer: 0.15, unprocessed: 0.2, stale: 1 },
-          random,
-        );
-        const { write } = intakeOver(database({ client, tables: base.tables, sleep: soon, random }));
-        const shuffled = [...build(faulty), ...build(faulty).slice(0, 3)].sort(() => random() - 0.5);
-        await Promise.all([write("live", shuffled.slice(0, 4)), write("live", shuffled.slice(4))]);
-        const strip = (list: string[], name: string) => list.map((text) => text.replaceAll(name, "ORG"));
-        const ids = (list: string[]) => list.map((text) => text.replace(/[0-9a-f]{32}/g, "id")).sort();
-        expect(ids(strip(await stateOf(faulty), faulty))).toEqual(ids(strip(await stateOf(straight), straight)));
-      }),
+      fc.asyncProperty(
+        fc.array(arbitraryRow, { minLength: 1, maxLength: 9 }),
+        fc.integer(),
+        async (rows, seed) => {
+          history += 1;
+          const build = (organisation: string): Update[] =>
+            rows.map(({ who, day, name, key, end, merge }) => {
+              const update = row(organisation, who, day, { family_name: name }, [
+                admission(organisation, who, key, day, { end }),
+                visit(organisation, who, `visit-${key}`, day, `2026-0${(day % 3) + 1}-05T09:00:00.000Z`),
+              ]);
+              const sameAs =
+                merge === null || merge === who
+                  ? []
+                  : [{ subject: subject(organisation, merge), same: true }];
+              return { ...update, subject: { ...update.subject, sameAs } };
+            });
+          const straight = `S${history}`;
+          const faulty = `F${history}`;
+          await intakeOver(base.db).write("live", build(straight));
+          let state = seed >>> 0;
+          const random = () => {
+            state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+            return state / 2 ** 32;
+          };
+          const client = new FaultClient(
+            base.client,
+            { throttle: 0.1, conflict: 0.1, lostAnswer: 0.15, unprocessed: 0.2, stale: 1 },
+            random,
+          );
+          const { write } = intakeOver(database({ client, tables: base.tables, sleep: soon, random }));
+          const shuffled = [...build(faulty), ...build(faulty).slice(0, 3)].sort(() => random() - 0.5);
+          await Promise.all([write("live", shuffled.slice(0, 4)), write("live", shuffled.slice(4))]);
+          const strip = (list: string[], name: string) => list.map((text) => text.replaceAll(name, "ORG"));
+          const ids = (list: string[]) => list.map((text) => text.replace(/[0-9a-f]{32}/g, "id")).sort();
+          expect(ids(strip(await stateOf(faulty), faulty))).toEqual(
+            ids(strip(await stateOf(straight), straight)),
+          );
+        },
+      ),
       { numRuns: 40 },
     );
   }, 120_000);

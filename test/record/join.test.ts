@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { join, type Layers, layersOf, resolve } from "../../functions/record/join.ts";
 
 const field = fc.constantFrom("a", "b", "start@IMP", "start@EMER", "withdrawn");
-const value = fc.oneof(fc.constantFrom("x", "y", "z"), fc.constant(null), fc.boolean(), fc.integer({ min: 0, max: 3 }));
+const value = fc.oneof(
+  fc.constantFrom("x", "y", "z"),
+  fc.constant(null),
+  fc.boolean(),
+  fc.integer({ min: 0, max: 3 }),
+);
 const update = fc.record({
   at: fc.constantFrom("2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z", "00000000000000000007"),
   rank: fc.constantFrom(1, 2, 13),
@@ -13,28 +18,52 @@ const update = fc.record({
 const state = fc
   .array(update, { maxLength: 6 })
   .map((updates) =>
-    updates.reduce<Layers>((all, u) => join(all, layersOf({ at: u.at, rank: u.rank }, u.fields, u.dropped)), []),
+    updates.reduce<Layers>(
+      (all, u) => join(all, layersOf({ at: u.at, rank: u.rank }, u.fields, u.dropped)),
+      [],
+    ),
   );
 
 describe("the join of what was said", () => {
   it("does not depend on order: a with b is b with a", () => {
-    fc.assert(fc.property(state, state, (a, b) => { expect(join(a, b)).toEqual(join(b, a)); }));
+    fc.assert(
+      fc.property(state, state, (a, b) => {
+        expect(join(a, b)).toEqual(join(b, a));
+      }),
+    );
   });
 
   it("does not depend on batching: (a with b) with c is a with (b with c)", () => {
-    fc.assert(fc.property(state, state, state, (a, b, c) => { expect(join(join(a, b), c)).toEqual(join(a, join(b, c))); }));
+    fc.assert(
+      fc.property(state, state, state, (a, b, c) => {
+        expect(join(join(a, b), c)).toEqual(join(a, join(b, c)));
+      }),
+    );
   });
 
   it("does not depend on repeats: a with a is a", () => {
-    fc.assert(fc.property(state, (a) => { expect(join(a, a)).toEqual(a); }));
+    fc.assert(
+      fc.property(state, (a) => {
+        expect(join(a, a)).toEqual(a);
+      }),
+    );
   });
 
   it("keeps, for every field, what the greatest version said (an oracle that sorts all updates)", () => {
     fc.assert(
       fc.property(fc.array(update, { maxLength: 8 }), (updates) => {
-        const all = updates.reduce<Layers>((s, u) => join(s, layersOf({ at: u.at, rank: u.rank }, u.fields)), []);
+        const all = updates.reduce<Layers>(
+          (s, u) => join(s, layersOf({ at: u.at, rank: u.rank }, u.fields)),
+          [],
+        );
         const sorted = updates
-          .flatMap((u) => Object.entries(u.fields).map(([name, v]) => ({ name, v, key: [u.at, String(u.rank).padStart(4, "0"), JSON.stringify(v)].join("\u0001") })))
+          .flatMap((u) =>
+            Object.entries(u.fields).map(([name, v]) => ({
+              name,
+              v,
+              key: [u.at, String(u.rank).padStart(4, "0"), JSON.stringify(v)].join("\u0001"),
+            })),
+          )
           .sort((x, y) => (x.key < y.key ? -1 : 1));
         const expected: Record<string, unknown> = {};
         for (const { name, v } of sorted) expected[name] = v;
@@ -62,6 +91,9 @@ describe("the join of what was said", () => {
     expect(resolve(bad).flags).toEqual({ end: "bad-date" });
     expect(resolve(join(bad, good)).flags).toEqual({});
     const badAgain = layersOf({ at: "2026-01-03T00:00:00.000Z", rank: 1 }, {}, { end: "bad-date" });
-    expect(resolve(join(join(bad, good), badAgain))).toMatchObject({ fields: { end: "2026-01-01" }, flags: { end: "bad-date" } });
+    expect(resolve(join(join(bad, good), badAgain))).toMatchObject({
+      fields: { end: "2026-01-01" },
+      flags: { end: "bad-date" },
+    });
   });
 });

@@ -90,13 +90,15 @@ export class FaultClient {
       return { table: String(table), pk, sk };
     };
     if (input.TransactItems !== undefined) {
-      return (input.TransactItems as Record<string, { TableName: string; Item?: unknown; Key?: unknown }>[]).flatMap((item) =>
-        Object.values(item).map((part) => key(part.TableName, part.Item ?? part.Key)),
-      );
+      return (
+        input.TransactItems as Record<string, { TableName: string; Item?: unknown; Key?: unknown }>[]
+      ).flatMap((item) => Object.values(item).map((part) => key(part.TableName, part.Item ?? part.Key)));
     }
     if (input.RequestItems !== undefined) {
-      return Object.entries(input.RequestItems as Record<string, Record<string, { Item?: unknown; Key?: unknown }>[]>).flatMap(
-        ([table, list]) => list.flatMap((request) => Object.values(request).map((part) => key(table, part.Item ?? part.Key))),
+      return Object.entries(
+        input.RequestItems as Record<string, Record<string, { Item?: unknown; Key?: unknown }>[]>,
+      ).flatMap(([table, list]) =>
+        list.flatMap((request) => Object.values(request).map((part) => key(table, part.Item ?? part.Key))),
       );
     }
     return [key(input.TableName, input.Item ?? input.Key)];

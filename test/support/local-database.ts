@@ -18,7 +18,10 @@ export const testKey = { id: "t1", secret: "a secret of tests that is long enoug
 export async function startDatabase(): Promise<TestDatabase> {
   const dynamo = await startDynamo(undefined);
   await createTables(dynamo.endpoint, "hub-");
-  const tables = Object.fromEntries(tableNames.map((name) => [name, `hub-${name}`])) as Record<TableName, string>;
+  const tables = Object.fromEntries(tableNames.map((name) => [name, `hub-${name}`])) as Record<
+    TableName,
+    string
+  >;
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({ endpoint: dynamo.endpoint, region: localRegion, credentials: localCredentials }),
     { marshallOptions: { removeUndefinedValues: true } },
