@@ -3,14 +3,27 @@
  * infra/local serves it on one machine, infra/aws deploys it; a template test holds the deployed rights to it.
  */
 
-import type { VariableName } from "../functions/platform/config.ts";
 import type { TableName } from "../functions/record/tables.ts";
+import { pullSecretPrefix } from "../schemas/pull.ts";
 import type { Scope } from "../schemas/vocabulary.ts";
 
 /** read: get and query; write: put, delete and conditional transactions; scan: whole-population runs; append: put only; query: query only. */
 export type TableRight = "read" | "write" | "scan" | "append" | "query";
 export type BucketName = "landing" | "reports";
 export type BucketRight = "read" | "write";
+
+/**
+ * Days that objects of the landing bucket are kept, by prefix: raw payloads, uploads and refused rows name people and
+ * stay as long as a sender may ask for a replay; an export goes after a day. Anything else there, as `registers/` (the
+ * keys that a feed's last snapshot held), is state and stays.
+ */
+export const landingDays = {
+  "raw/": 90,
+  "uploads/": 90,
+  "findings/": 90,
+  "references/": 90,
+  "exports/": 1,
+} as const;
 
 export type Trigger =
   /** `ANY` on these API paths; `{proxy+}` takes the rest of a path. */
@@ -33,6 +46,8 @@ export interface HubFunction {
   readonly buckets: Readonly<Partial<Record<BucketName, readonly BucketRight[]>>>;
   /** Whether it may read the secret of the key HMAC. */
   readonly keySecret: boolean;
+  /** It may also read the secrets whose names begin so; operators make them (functions/receive/pull-secret.ts). */
+  readonly secretPrefix?: `hub/${string}/`;
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
   /** Runs at one time, where the code rests on it; left out: as many as are asked for. */
@@ -120,6 +135,7 @@ export const hub = {
     tables: { identity: ["read", "write"], activity: ["read", "write"], control: ["read", "write"] },
     buckets: { landing: ["write"] },
     keySecret: true,
+    secretPrefix: pullSecretPrefix,
     memoryMiB: 1024,
     timeoutSeconds: 300,
   },
@@ -152,7 +168,7 @@ export const hub = {
     triggers: [{ kind: "http", paths: ["/measures", "/cohorts", "/cohorts/{proxy+}", "/outcomes"] }],
     scopes: ["outcomes.read", "cohorts.write", "persons.steward"],
     tables: { activity: ["read", "scan"], control: ["read", "write"], audit: ["append"] },
-    buckets: { reports: ["read", "write"] },
+    buckets: {},
     keySecret: false,
     memoryMiB: 1769,
     timeoutSeconds: 29,
@@ -196,7 +212,7 @@ export const hub = {
       control: ["read", "write"],
       audit: ["append"],
     },
-    buckets: { reports: ["read", "write"] },
+    buckets: { landing: ["read", "write"] },
     keySecret: true,
     memoryMiB: 1769,
     timeoutSeconds: 29,
@@ -228,7 +244,7 @@ export const hub = {
   operations: {
     entry: "functions/govern/operations.lambda.ts",
     purpose: "Health, status, and the portal's front page",
-    triggers: [{ kind: "http", paths: ["/", "/health", "/status", "/openapi.json"] }],
+    triggers: [{ kind: "http", paths: ["/", "/accessibility", "/health", "/status", "/openapi.json"] }],
     scopes: ["operations.read"],
     tables: { identity: ["read"], activity: ["read"], control: ["read"] },
     buckets: {},
@@ -239,23 +255,3 @@ export const hub = {
 } as const satisfies Record<string, HubFunction>;
 
 export type FunctionName = keyof typeof hub;
-
-/** The variables that a function's declaration implies; the grant and the variable come from one place. */
-export function variablesOf(declared: HubFunction): VariableName[] {
-  const names: VariableName[] = [];
-  const add = (name: VariableName, when: boolean) => when && names.push(name);
-  add("HUB_TABLE_IDENTITY", "identity" in declared.tables);
-  add("HUB_TABLE_ACTIVITY", "activity" in declared.tables);
-  add("HUB_TABLE_CONTROL", "control" in declared.tables);
-  add("HUB_TABLE_AUDIT", "audit" in declared.tables);
-  add("HUB_BUCKET_LANDING", "landing" in declared.buckets);
-  add("HUB_BUCKET_REPORTS", "reports" in declared.buckets);
-  const http = declared.triggers.some((trigger) => trigger.kind === "http");
-  add("HUB_ISSUER", http);
-  add("HUB_AUDIENCE", http);
-  add("HUB_JWKS_URL", http);
-  add("HUB_SCOPE_PREFIX", http);
-  add("HUB_KEY_SECRET", declared.keySecret);
-  names.push("HUB_VERSION");
-  return names;
-}

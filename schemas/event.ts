@@ -2,6 +2,12 @@
 import type { Fields, Mode, Version } from "./update.ts";
 import type { EventKind } from "./vocabulary.ts";
 
+/** Which tenancy a row is of, and which one before it it follows: keyed hashes, because traces hold no references. */
+export interface TenancyName {
+  readonly id: string;
+  readonly previous?: string;
+}
+
 export interface StoredEvent {
   /** 32 hex digits, HMAC of (mode, organisation, kind, key). */
   readonly eventId: string;
@@ -19,6 +25,8 @@ export interface StoredEvent {
   readonly reference?: string;
   /** Doors that still say something of it: `file hl7v2 fhir`. */
   readonly sources?: readonly string[];
+  /** Of a tenancy whose reference is known. */
+  readonly tenancy?: TenancyName;
 }
 
 /** Declared (or, failing that, assumed) intervals in which a feed saw an area. Dates inclusive. */

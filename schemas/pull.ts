@@ -7,10 +7,19 @@ const hostSchema = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, "a host name in small letters, with a port if need be");
 
+/** Names of the secrets that the hub may read for a server begin so; it has no right to any other (infra/hub.ts). */
+export const pullSecretPrefix = "hub/pull/";
+
 export const pullAuthSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   /** A bearer token that is a secret of this name; the hub keeps the name and reads the token at each run. */
-  z.object({ kind: z.literal("bearer-secret"), secretName: z.string().min(1).max(512) }),
+  z.object({
+    kind: z.literal("bearer-secret"),
+    secretName: z
+      .string()
+      .max(512)
+      .regex(/^hub\/pull\/[\w/+=.@-]+$/, `the name of a secret under ${pullSecretPrefix}`),
+  }),
 ]);
 
 /** What an operator sends to /pull-sources. */

@@ -5,14 +5,15 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { states } from "../../schemas/measure.ts";
+import type { Purpose } from "../../schemas/vocabulary.ts";
 import { type ApiRequest, type ApiResponse, jsonBody, type Route } from "../platform/api.ts";
 import type { BlobStore } from "../platform/blob.store.ts";
-import { csvRow } from "../platform/csv-out.ts";
+import { markedHeader, markedLine } from "../platform/csv-out.ts";
 import { Failure } from "../platform/errors.ts";
 import type { ExportRecord, ExportStore } from "../record/export.store.ts";
 import type { LinkStore, StoredSubject } from "../record/link.store.ts";
 import { parsed } from "./parsed.ts";
-import { auditor, type PersonDeps } from "./persons-door.ts";
+import { auditor, type PersonDeps, purposeOf } from "./persons-door.ts";
 
 export interface ExportDeps extends PersonDeps {
   readonly exports: ExportStore;
@@ -30,9 +31,15 @@ const requestSchema = z.object({
 });
 
 const hoursKept = 24;
+/** In the landing bucket, which forgets this prefix after a day (infra/hub.ts); the reports bucket would lock it. */
 const exportKey = (id: string) => `exports/${id}.csv`;
 
+/** The purpose of an export is that of who makes the file, and who fetches it says one too. */
+const purposeFor = (deps: ExportDeps, request: ApiRequest, action: string) =>
+  purposeOf(request, auditor(deps, request, action));
+
 async function ask(deps: ExportDeps, request: ApiRequest): Promise<ApiResponse> {
+  const purpose = await purposeFor(deps, request, "export");
   const body = parsed(requestSchema, jsonBody(request));
   const record: ExportRecord = {
     ...body,
@@ -42,7 +49,7 @@ async function ask(deps: ExportDeps, request: ApiRequest): Promise<ApiResponse> 
     status: deps.selfApproval ? "ready" : "waiting",
     rows: 0,
   };
-  const done = deps.selfApproval ? await write(deps, request, record) : record;
+  const done = deps.selfApproval ? await write(deps, request, record, purpose) : record;
   await deps.exports.put(done);
   return { status: 202, headers: { Location: `/exports/${done.id}` }, body: shown(done) };
 }
@@ -58,11 +65,12 @@ const shown = ({ id, what, mode, status, rows, askedAt }: ExportRecord) => ({
 });
 
 async function approve(deps: ExportDeps, request: ApiRequest): Promise<ApiResponse> {
+  const purpose = await purposeFor(deps, request, "export");
   const record = await recordOf(deps, request);
   if (record.askedBy === request.caller.clientId)
     throw new Failure("forbidden", "Who asked for an export cannot approve it: a second steward does.");
   const done =
-    record.status === "ready" ? record : await write(deps, request, { ...record, status: "ready" });
+    record.status === "ready" ? record : await write(deps, request, { ...record, status: "ready" }, purpose);
   await deps.exports.put(done);
   return { status: 200, body: shown(done) };
 }
@@ -76,10 +84,15 @@ async function recordOf(deps: ExportDeps, request: ApiRequest): Promise<ExportRe
   return record;
 }
 
-async function write(deps: ExportDeps, request: ApiRequest, record: ExportRecord): Promise<ExportRecord> {
+async function write(
+  deps: ExportDeps,
+  request: ApiRequest,
+  record: ExportRecord,
+  purpose: Purpose,
+): Promise<ExportRecord> {
   const lines = { links: linkLines, ledger: ledgerLines, admissions: admissionLines }[record.what];
   const rows = await lines(deps, record);
-  await deps.blobs.put(exportKey(record.id), rows.map((row) => `${row}\r\n`).join(""), {
+  await deps.blobs.put(exportKey(record.id), rows.join(""), {
     contentType: "text/csv",
   });
   await auditor(
@@ -87,7 +100,7 @@ async function write(deps: ExportDeps, request: ApiRequest, record: ExportRecord
     request,
     "export",
   )({
-    purpose: "linkage-quality",
+    purpose,
     detail: { what: record.what, rows: rows.length - 1, recipient: record.askedBy },
   });
   return { ...record, rows: rows.length - 1 };
@@ -104,12 +117,12 @@ async function subjectsOf(links: LinkStore, mode: string): Promise<StoredSubject
 }
 
 async function linkLines(deps: ExportDeps, record: ExportRecord): Promise<string[]> {
-  const rows = [csvRow(["organisation", "reference", "person_id", "weight", "by", "model"], "header")];
+  const rows = [markedHeader(["organisation", "reference", "person_id", "weight", "by", "model"])];
   for (const { item } of await subjectsOf(deps.links, record.mode)) {
     if (item.person === undefined) continue;
     const link = JSON.parse(String(item.link ?? "{}")) as { weight?: number; by?: string };
     rows.push(
-      csvRow([
+      markedLine([
         item.organisation,
         item.value,
         reKeyed(deps, record, item.person),
@@ -122,8 +135,22 @@ async function linkLines(deps: ExportDeps, record: ExportRecord): Promise<string
   return rows;
 }
 
+type Run = readonly [from: number, to: number, state: number];
+
 interface Shown {
-  readonly shown: readonly (readonly [from: number, to: number, state: number])[];
+  readonly shown: readonly Run[];
+}
+
+/** Runs as they are: a trace is stored by year, which cuts them at each 1 January. */
+function wholeRuns(cut: readonly Run[]): readonly Run[] {
+  const whole: Run[] = [];
+  for (const [from, to, state] of [...cut].sort((a, b) => a[0] - b[0])) {
+    const last = whole.at(-1);
+    if (last !== undefined && last[1] === from && last[2] === state)
+      whole[whole.length - 1] = [last[0], to, state];
+    else whole.push([from, to, state]);
+  }
+  return whole;
 }
 
 async function ledgerLines(deps: ExportDeps, record: ExportRecord): Promise<string[]> {
@@ -134,19 +161,11 @@ async function ledgerLines(deps: ExportDeps, record: ExportRecord): Promise<stri
       | undefined;
     if (head?.mode !== record.mode) continue;
     const years = head.years ?? parts.filter(({ sk }) => sk !== "TRACE").map(({ body }) => body as Shown);
-    for (const { shown } of years)
-      for (const [from, to, state] of shown) {
-        rows.push(
-          csvRow([
-            reKeyed(deps, record, personId),
-            dayText(from),
-            dayText(to - 1),
-            states[state] ?? String(state),
-          ]),
-        );
-      }
+    const person = reKeyed(deps, record, personId);
+    for (const [from, to, state] of wholeRuns(years.flatMap(({ shown }) => shown)))
+      rows.push(markedLine([person, dayText(from), dayText(to - 1), states[state] ?? String(state)]));
   }
-  return [csvRow(["person_id", "from", "to", "state"], "header"), ...rows.sort()];
+  return [markedHeader(["person_id", "from", "to", "state"]), ...rows.sort()];
 }
 
 const dayText = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
@@ -162,7 +181,7 @@ async function admissionLines(deps: ExportDeps, record: ExportRecord): Promise<s
     "class",
     "sources",
   ];
-  const rows = [csvRow(header, "header")];
+  const rows = [markedHeader(header)];
   for (const { item, record: subject } of await subjectsOf(deps.links, record.mode)) {
     const events = (await deps.events.history(subject.subjectId))?.events ?? [];
     for (const event of events
@@ -183,7 +202,7 @@ async function admissionLines(deps: ExportDeps, record: ExportRecord): Promise<s
               ? "in-progress"
               : "planned";
       rows.push(
-        csvRow([
+        markedLine([
           item.organisation,
           item.value,
           event.reference ?? "",
@@ -213,10 +232,14 @@ export function exportRoutes(deps: ExportDeps): Route[] {
       path: "/exports/{id}.csv",
       scope: "exports.make",
       handle: async (request) => {
+        const purpose = await purposeFor(deps, request, "export-read");
         const record = await recordOf(deps, request);
         const body = await deps.blobs.get(exportKey(record.id));
-        if (record.status !== "ready" || body === undefined)
+        if (record.status !== "ready")
           throw new Failure("conflict", "The export waits for a second steward's approval.");
+        if (body === undefined) throw new Failure("gone", "The export's 24 hours are over.");
+        const detail = { what: record.what, rows: record.rows, recipient: request.caller.clientId };
+        await auditor(deps, request, "export-read")({ purpose, detail });
         return { status: 200, headers: { "Content-Type": "text/csv; charset=utf-8" }, body };
       },
     },

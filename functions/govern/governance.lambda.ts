@@ -1,5 +1,5 @@
 /** Organisations and the register of processing activities. */
-import { newId, now } from "../platform/clients.ts";
+import { newId, newSecret, now } from "../platform/clients.ts";
 import { auditStore } from "../record/audit.store.ts";
 import { linkStore } from "../record/link.store.ts";
 import { organisationStore } from "../record/organisation.store.ts";
@@ -16,5 +16,7 @@ export const handler = apiEntry(process.env, {
       audit: auditStore(db),
       now,
       newId,
+      newSecret,
+      ownIssuer: process.env.HUB_OWN_ISSUER === "local",
     }),
 });

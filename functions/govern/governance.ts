@@ -5,11 +5,10 @@ import { type ApiRequest, jsonBody, type Route } from "../platform/api.ts";
 import { Failure } from "../platform/errors.ts";
 import type { AuditStore } from "../record/audit.store.ts";
 import type { LinkStore } from "../record/link.store.ts";
-import type { OrganisationStore } from "../record/organisation.store.ts";
+import { type ClientDeps, makeClient } from "./client-door.ts";
 import { parsed } from "./parsed.ts";
 
-export interface GovernanceDeps {
-  readonly organisations: OrganisationStore;
+export interface GovernanceDeps extends ClientDeps {
   readonly links: LinkStore;
   readonly audit: AuditStore;
   readonly now: () => string;
@@ -60,6 +59,12 @@ export function governanceRoutes(deps: GovernanceDeps): Route[] {
     return organisation;
   }
 
+  async function addClient(request: ApiRequest) {
+    const { client, response } = await makeClient(deps, request, await readOrganisation(request));
+    await audited(request, "make-client", { organisation: client.organisation, client: client.clientId });
+    return response;
+  }
+
   async function putTable(request: ApiRequest) {
     const organisation = await readOrganisation(request);
     const table = parsed(senderTableSchema.partial(), jsonBody(request));
@@ -82,6 +87,12 @@ export function governanceRoutes(deps: GovernanceDeps): Route[] {
       path: "/organisations/{code}",
       scope: "organisations.write",
       handle: async (request) => ({ status: 200, body: await readOrganisation(request) }),
+    },
+    {
+      method: "POST",
+      path: "/organisations/{code}/clients",
+      scope: "organisations.write",
+      handle: addClient,
     },
     {
       method: "GET",

@@ -84,6 +84,14 @@ export function openApi(version: string): Json {
           "application/json": { schema: schemaOf(organisationSchema) },
         }),
       },
+      "/organisations/{code}/clients": {
+        post: operation(
+          "Make or register a client; the secret is shown once",
+          "organisations.write",
+          ok,
+          json,
+        ),
+      },
       "/processing-activities": {
         post: operation("Register a processing activity", "governance.write", ok, {
           "application/json": { schema: schemaOf(processingActivitySchema) },

@@ -1,6 +1,7 @@
 /** Health, status and the portal's front page. */
 import type { Route } from "../platform/api.ts";
 import type { StatusStore } from "../record/status.store.ts";
+import { accessibilityPage } from "./accessibility.page.ts";
 import { frontPage } from "./front.page.ts";
 import { openApi } from "./open-api.ts";
 
@@ -36,6 +37,7 @@ export function operationsRoutes(deps: OperationsDeps): Route[] {
       scope: "public",
       handle: async () => ({ status: 200, body: openApi(deps.version) }),
     },
+    { method: "GET", path: "/accessibility", scope: "public", handle: async () => accessibilityPage() },
     { method: "GET", path: "/", scope: "public", handle: async () => frontPage(deps.version) },
   ];
 }

@@ -36,7 +36,7 @@ export const handler = apiEntry(process.env, {
       ...exportRoutes({
         ...deps,
         exports: exportStore(db),
-        blobs: openBlobs(process.env, "reports"),
+        blobs: openBlobs(process.env, "landing"),
         selfApproval,
         secret: key.secret,
       }),

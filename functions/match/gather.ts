@@ -13,6 +13,8 @@ type Member = { readonly subjectId: string; readonly filed: string };
 export interface Book {
   readonly stored: Map<string, StoredSubject>;
   readonly filed: Map<string, Filed>;
+  /** The read of a subject that its filing was made from. */
+  readonly filedFrom: Map<string, StoredSubject>;
   /** Plain keys of blocks with more than `maxBlock` members. */
   readonly unused: Set<string>;
   readonly covered: Covered;
@@ -25,13 +27,33 @@ export interface GatherDeps {
   readonly blockKey: (plain: string) => string;
 }
 
+/** Files a subject as it was read. */
+export function fileAsRead(deps: Pick<GatherDeps, "model">, book: Book, subject: StoredSubject) {
+  const id = subject.record.subjectId;
+  const filed = file(subject.record, deps.model, book.covered);
+  book.filedFrom.set(id, subject);
+  if (filed === null) book.filed.delete(id);
+  else book.filed.set(id, filed);
+}
+
+/** Whether the book files a subject as it is stored. */
+export function isFiledAsStored(
+  deps: Pick<GatherDeps, "model">,
+  book: Book,
+  subject: StoredSubject,
+): boolean {
+  const id = subject.record.subjectId;
+  if (book.filedFrom.get(id) === subject) return true;
+  const asStored = file(subject.record, deps.model, book.covered);
+  return JSON.stringify(asStored) === JSON.stringify(book.filed.get(id) ?? null);
+}
+
 /** Reads subjects that the book has not, and files them as stored. */
 export async function readInto(deps: GatherDeps, book: Book, ids: readonly string[]) {
   const missing = ids.filter((id) => !book.stored.has(id));
   for (const [id, subject] of await deps.links.subjects(missing)) {
     book.stored.set(id, subject);
-    const filed = file(subject.record, deps.model, book.covered);
-    if (filed !== null) book.filed.set(id, filed);
+    fileAsRead(deps, book, subject);
   }
 }
 

@@ -3,9 +3,8 @@
  * bulk engine does not need it and leaves it behind; a pass brings it up to date in slices while the hub is idle.
  */
 import type { Indexed, StoredSubject } from "../record/link.store.ts";
-import type { Book, GatherDeps } from "./gather.ts";
+import { type Book, fileAsRead, type GatherDeps } from "./gather.ts";
 import { digest } from "./model.ts";
-import { file } from "./persons.ts";
 
 /** What the index says of a subject once it is filed as in the book. */
 export function indexedOf(deps: GatherDeps, book: Book, id: string): Indexed {
@@ -46,8 +45,7 @@ export function indexPass(deps: GatherDeps): IndexPass {
       if (done === true || subject === undefined) return { late, ended: true };
       const id = subject.record.subjectId;
       book.stored.set(id, subject);
-      const filed = file(subject.record, deps.model, book.covered);
-      if (filed !== null) book.filed.set(id, filed);
+      fileAsRead(deps, book, subject);
       if (subject.item.filedHash !== indexedOf(deps, book, id).filedHash) late.push(id);
     }
     return { late, ended: false };

@@ -9,11 +9,11 @@ import type { ProcessingActivity } from "../../schemas/organisation.ts";
 import type { Person, SubjectRecord } from "../../schemas/person.ts";
 import type { Indexed, LinkStore, Placement, StoredSubject } from "../record/link.store.ts";
 import type { QualityStore } from "../record/quality.store.ts";
-import { type Book, gather, personsOf, readInto, touchedBy } from "./gather.ts";
+import { type Book, fileAsRead, gather, isFiledAsStored, personsOf, readInto, touchedBy } from "./gather.ts";
 import { fileInIndex, type IndexPass, indexedOf } from "./index-pass.ts";
 import { linkQuality } from "./match-quality.ts";
 import type { Model } from "./model.ts";
-import { type Covered, file, persons } from "./persons.ts";
+import { type Covered, persons } from "./persons.ts";
 
 export interface MatchDeps {
   readonly links: LinkStore;
@@ -79,34 +79,42 @@ export async function matchPending(
 async function judge(deps: MatchDeps): Promise<number> {
   const book = bookOf(deps);
   for await (const subject of deps.links.all()) book.stored.set(subject.record.subjectId, subject);
-  const records = [...book.stored.values()].map(({ record }) => record);
-  for (const { id } of deps.activities)
-    await deps.quality.put(linkQuality(records, deps.model, book.covered, id));
-  await deps.quality.setStale(false);
+  for (const subject of book.stored.values()) fileAsRead(deps, book, subject);
+  await judgeBook(deps, book);
   return 1;
 }
 
 function bookOf(deps: Pick<MatchDeps, "activities" | "today">): Book {
   const stored: Book["stored"] = new Map();
   const covered = coverageBy(deps.activities, deps.today, (id) => stored.get(id)?.item.feeds ?? []);
-  return { stored, filed: new Map(), unused: new Set(), covered };
+  return { stored, filed: new Map(), filedFrom: new Map(), unused: new Set(), covered };
+}
+
+async function judgeBook(deps: MatchDeps, book: Book) {
+  const filed = [...book.stored.values()].flatMap(({ record }) => {
+    const one = book.filed.get(record.subjectId);
+    return one === undefined ? [] : [{ id: record.subjectId, register: record.register, filed: one }];
+  });
+  for (const { id } of deps.activities) await deps.quality.put(linkQuality(filed, deps.model, id));
+  await deps.quality.setStale(false);
 }
 
 async function matchAll(deps: MatchDeps): Promise<number> {
   const book = bookOf(deps);
   for await (const subject of deps.links.all()) book.stored.set(subject.record.subjectId, subject);
   const records = [...book.stored.values()].map(({ record }) => record);
-  for (const record of records) {
-    const filed = file(record, deps.model, book.covered);
-    if (filed !== null) book.filed.set(record.subjectId, filed);
-  }
+  for (const subject of book.stored.values()) fileAsRead(deps, book, subject);
   const found = persons(records, deps.model, book.covered);
   const moved = placementsOf(deps, book, found, [...book.stored.keys()], new Set());
   const unmarked = moved
     .filter(({ subject }) => !subject.pending)
     .map(({ subject }) => subject.record.subjectId);
   await markAndRead(deps, book, unmarked);
-  return deps.links.place(byPerson(placementsOf(deps, book, found, [...book.stored.keys()], new Set())));
+  const placed = await deps.links.place(
+    byPerson(placementsOf(deps, book, found, [...book.stored.keys()], new Set())),
+  );
+  await judgeBook(deps, book);
+  return placed;
 }
 
 /** Marks subjects pending before anything is written that a crash could leave half done. */
@@ -151,8 +159,7 @@ function placementsOf(
     const place = places.get(id);
     const link = place === undefined ? undefined : JSON.stringify(place.link);
     if (!subject.pending && subject.item.person === place?.personId && subject.item.link === link) return [];
-    const asStored = JSON.stringify(file(subject.record, deps.model, book.covered));
-    if (asStored !== JSON.stringify(book.filed.get(id) ?? null)) return [];
+    if (!isFiledAsStored(deps, book, subject)) return [];
     return [
       {
         subject,

@@ -3,11 +3,10 @@
  * known to be one person; their numbers are hidden and the pair is blocked and weighed again (outcomes.md section 1,
  * "NHS-number hold-out"). Pairwise only: clustering can add a link through a third record, so the estimate is careful.
  */
-import type { SubjectRecord } from "../../schemas/person.ts";
 import type { LinkQuality } from "../record/quality.store.ts";
 import { blockValues } from "./block.ts";
 import type { Model } from "./model.ts";
-import { type Covered, type Filed, file } from "./persons.ts";
+import type { Filed } from "./persons.ts";
 import { weighPair } from "./weigh.ts";
 
 /** Pairs hidden at most, taken in order of their ids, so that the estimate is a function of the records. */
@@ -64,19 +63,15 @@ function numberedShare(kept: readonly Kept[]): number {
   return pairs === 0 ? 0 : both / pairs;
 }
 
+/** @param subjects every subject that some activity covers, as filed; those of this activity are judged. */
 export function linkQuality(
-  records: readonly SubjectRecord[],
+  subjects: readonly { readonly id: string; readonly register: string; readonly filed: Filed }[],
   model: Model,
-  covered: Covered,
   activity: string,
 ): LinkQuality {
-  const kept: Kept[] = records.flatMap((record) => {
-    const filed = file(record, model, covered);
-    if (filed === null || !filed.activities.includes(activity)) return [];
-    return [
-      { id: record.subjectId, register: record.register, filed, hidden: { ...filed.encoded, nhs: [] } },
-    ];
-  });
+  const kept: Kept[] = subjects
+    .filter(({ filed }) => filed.activities.includes(activity))
+    .map((one) => ({ ...one, hidden: { ...one.filed.encoded, nhs: [] } }));
   const pairs = knownPairs(kept);
   const blocks = (one: Kept) =>
     new Set(blockValues(one.hidden, model.blocking).map(({ rule, value }) => `${rule}|${value}`));

@@ -57,12 +57,14 @@ export function datedEntries(fields: Fields, name: string): readonly (readonly [
 
 /**
  * Whether an event is an admission: somebody was admitted (A01, A06, a file row, an inpatient Encounter), it was not
- * withdrawn since, and it is no virtual ward, which is at home (outcomes.md s9). An A05 alone only plans one (ADT-01).
+ * withdrawn since, and it is no virtual ward, which is at home (outcomes.md s9). An A05 alone only plans one, and an A04
+ * registers an attendance whatever its class (ADT-01).
  */
 export function isAdmission({ kind, fields }: StoredEvent): boolean {
   if (kind !== "admission" || fields.withdrawn === true || fields.patient_class === "VR") return false;
   if (fields.admitted === true) return true;
-  return fields.planned !== true && inpatientClasses.has(textOf(fields, "patient_class"));
+  if (fields.planned === true || fields.registered === true) return false;
+  return inpatientClasses.has(textOf(fields, "patient_class"));
 }
 
 /** The earliest of the starts said under each class (ADT-10); on one day, one with a time before one without. */

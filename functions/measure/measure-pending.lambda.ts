@@ -4,10 +4,11 @@ import { now } from "../platform/clients.ts";
 import { coverageStore } from "../record/coverage.store.ts";
 import { eventStore } from "../record/event.store.ts";
 import { traceStore } from "../record/trace.store.ts";
-import { measurePending } from "./measure-pending.ts";
+import { measurePending, type Part } from "./measure-pending.ts";
 
-export const handler = lazily(async () => {
+export const handler = lazily<{ readonly part?: Part }, { readonly done: number }>(async () => {
   const db = openDatabase(process.env);
   const deps = { traces: traceStore(db), events: eventStore(db), coverage: coverageStore(db) };
-  return async (_event: unknown) => measurePending({ ...deps, today: now().slice(0, 10) });
+  return async ({ part }: { readonly part?: Part }) =>
+    measurePending({ ...deps, today: now().slice(0, 10) }, part);
 });

@@ -2,6 +2,7 @@
 import type { Coverage } from "../../schemas/event.ts";
 import type { CoverageStore } from "../record/coverage.store.ts";
 import type { EventStore, SubjectHistory } from "../record/event.store.ts";
+import { shardOf } from "../record/keys.ts";
 import type { PendingProfile, TracePart, TraceStore } from "../record/trace.store.ts";
 import { dayOf } from "./days.ts";
 import { type Trace, traceOf } from "./trace.ts";
@@ -16,39 +17,72 @@ export interface MeasurePendingDeps {
 }
 
 /** Pending subjects looked at for each index shard in one round. */
-const perShard = 24;
+const perShard = 40;
 const parallel = 8;
 
-/** Does some of what is pending; returns how many subjects' work was finished. */
-export async function measurePending(deps: MeasurePendingDeps): Promise<{ readonly done: number }> {
+/**
+ * Does some of what is pending; returns how many subjects' work was finished. With a `part`, only persons of that part
+ * are written, so that several workers share the work and no person is written by two.
+ */
+export async function measurePending(
+  deps: MeasurePendingDeps,
+  part: Part = { index: 0, of: 1 },
+): Promise<{ readonly done: number }> {
+  const mine = (personId: string) => shardOf(personId.slice(1)) % part.of === part.index;
   const pending = await deps.traces.pending(perShard);
   if (pending.length === 0) return { done: 0 };
-  const persons = [
-    ...new Set(pending.flatMap(({ person, left }) => [person, left]).filter((id) => id !== undefined)),
-  ];
-  const coverageOf = coverageCache(deps);
-  // Every member that was read for a person is finished with it, so that nobody is measured once for each member.
   const finished = new Map<string, PendingProfile>();
   for (const one of pending) if (one.person === undefined) finished.set(one.subjectId, one);
-  const queue = [...persons];
-  const asked = new Set(persons);
+  const written = await measurePersons(
+    deps,
+    pending.flatMap(({ person, left }) => [person, left]),
+    mine,
+    finished,
+  );
+  // Who was taken from a person of this part waits for the part of its new person with that behind it.
+  const parted = pending.filter(
+    ({ person, left }) => left !== undefined && written.has(left) && person !== undefined && !mine(person),
+  );
+  const open = [...finished.values()].filter(
+    ({ item, left }) =>
+      (item.wanted !== item.done || left !== undefined) && (left === undefined || written.has(left)),
+  );
+  return { done: (await deps.traces.finish(open)) + (await deps.traces.forgetLeft(parted)) };
+}
+
+/** Which share of the persons a worker writes. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Writes the traces of those persons that are this part's; notes every member it read. Returns the persons written. */
+async function measurePersons(
+  deps: MeasurePendingDeps,
+  persons: readonly (string | undefined)[],
+  mine: (personId: string) => boolean,
+  finished: Map<string, PendingProfile>,
+): Promise<ReadonlySet<string>> {
+  const coverageOf = coverageCache(deps);
+  const asked = new Set<string>();
+  const queue: string[] = [];
+  const ask = (id: string | undefined) => {
+    if (id === undefined || asked.has(id) || !mine(id)) return;
+    asked.add(id);
+    queue.push(id);
+  };
+  for (const id of persons) ask(id);
   const worker = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      // Every member that was read is finished with its person, so that nobody is measured once for each member.
       for (const one of await measurePerson(deps, id, coverageOf)) {
         finished.set(one.subjectId, one);
-        // The person that lost this member is measured before the mark of that is cleared.
-        if (one.left !== undefined && !asked.has(one.left)) {
-          asked.add(one.left);
-          queue.push(one.left);
-        }
+        ask(one.left);
       }
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  const open = [...finished.values()].filter(
-    ({ item }) => item.wanted !== item.done || item.left !== undefined,
-  );
-  return { done: await deps.traces.finish(open) };
+  return asked;
 }
 
 type CoverageOf = (history: SubjectHistory) => Promise<Coverage[]>;

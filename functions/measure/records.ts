@@ -22,7 +22,7 @@ export interface PackageRecord {
 
 /** One person's part in a tenancy: their own occupation, and the tenancy's dates. Days inclusive. */
 export interface TenancyRecord {
-  /** (organisation, tenancy reference): the same for joint tenants. */
+  /** (organisation, keyed hash of the tenancy reference): the same for joint tenants. */
   readonly key: string;
   /** The key of the tenancy it renews or follows; empty if none was said. */
   readonly previous: string;
@@ -105,10 +105,10 @@ function tenancyOf(
     return undefined;
   }
   const to = textOf(fields, "moved_to_council");
-  const previous = textOf(fields, "previous_tenancy_reference");
+  const { id, previous } = event.tenancy ?? {};
   return {
-    key: JSON.stringify([organisation, textOf(fields, "tenancy_reference") || event.eventId]),
-    previous: previous === "" ? "" : JSON.stringify([organisation, previous]),
+    key: JSON.stringify([organisation, id ?? event.eventId]),
+    previous: previous === undefined ? "" : JSON.stringify([organisation, previous]),
     role: textOf(fields, "role"),
     occupiedFrom,
     occupiedTo,

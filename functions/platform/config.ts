@@ -7,7 +7,7 @@ export const variables = {
   HUB_TABLE_ACTIVITY: z.string().min(3),
   HUB_TABLE_CONTROL: z.string().min(3),
   HUB_TABLE_AUDIT: z.string().min(3),
-  /** Landing bucket: raw payloads and uploads. */
+  /** Landing bucket: raw payloads, uploads, and exports for a day. */
   HUB_BUCKET_LANDING: z.string().min(3),
   /** Reports, statements and their packs; locked for change in AWS. */
   HUB_BUCKET_REPORTS: z.string().min(3),

@@ -1,24 +1,43 @@
 /**
  * Every CSV that the hub writes: UTF-8, RFC 4180. A text cell that a spreadsheet would read as a formula, or that begins
  * with an apostrophe, gets a leading apostrophe; the marker column `hub_escaped` tells a reader to undo exactly that
- * (protocols.md FEED-08; OWASP ASVS 5, 1.2.10). Numbers are not text: -500 stays.
+ * (protocols.md FEED-08; OWASP ASVS 5, 1.2.10). -500 is a number, as text too, and stays.
  */
 
 export const escapedColumn = "hub_escaped";
 
+const risky = /^[=+\-@\t\r']/;
+const negativeNumber = /^-\d+(?:\.\d+)?$/;
+
 /** A text cell as written. */
-export const escapedText = (text: string): string => (/^[=+\-@\t\r']/.test(text) ? `'${text}` : text);
+export const escapedText = (text: string): string =>
+  risky.test(text) && !negativeNumber.test(text) ? `'${text}` : text;
 
-/** A text cell of a file whose marker says `1`, as it was. */
-export const unescapedText = (text: string): string => (/^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text);
+/** The exact reverse, for a file with the marker: only escaped cells begin with an apostrophe. */
+export const unescapedText = (cell: string): string => (cell.startsWith("'") ? cell.slice(1) : cell);
 
-export const quotedCell = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+const quotedCell = (text: string): string =>
+  /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
-/** One line without its end: the cells, and the marker. A `header` names the marker and escapes nothing. */
-export function csvRow(cells: readonly (string | number)[], kind: "row" | "header" = "row"): string {
-  const texts = cells.map((cell) =>
-    typeof cell === "number" ? String(cell) : kind === "header" ? cell : escapedText(cell),
-  );
-  return [...texts, kind === "header" ? escapedColumn : "1"].map(quotedCell).join(",");
-}
+/** Digits without an exponent and without thousands separators. */
+const digits = (value: number): string =>
+  Math.abs(value) > 0 && Math.abs(value) < 1e-6 ? value.toFixed(12).replace(/0+$/, "") : String(value);
+
+export type CsvCell = string | number | null;
+
+const cellText = (cell: CsvCell): string => {
+  if (cell === null) return "";
+  return typeof cell === "number" ? digits(cell) : escapedText(cell);
+};
+
+/** One line of cells as they are, for a file that goes back to where they came from. */
+export const csvLine = (cells: readonly string[]): string => `${cells.map(quotedCell).join(",")}\r\n`;
+
+/** One line of a file that people open; the caller adds the marker. */
+export const escapedLine = (cells: readonly CsvCell[]): string => csvLine(cells.map(cellText));
+
+/** One line with the marker at its end. */
+export const markedLine = (cells: readonly CsvCell[]): string => escapedLine([...cells, "1"]);
+
+/** The header of marked lines. */
+export const markedHeader = (names: readonly string[]): string => csvLine([...names, escapedColumn]);

@@ -4,7 +4,7 @@
  */
 import { columnName, type Feed, feeds } from "../../schemas/feeds.ts";
 import type { FeedName } from "../../schemas/vocabulary.ts";
-import { markerColumn, undoCell } from "./feed-csv.ts";
+import { escapedColumn, unescapedText } from "../platform/csv-out.ts";
 import type { TableRow } from "./feed-said.ts";
 import { notText } from "./feed-values.ts";
 import { FileFailure } from "./file-failure.ts";
@@ -117,16 +117,16 @@ function recognised(feed: FeedName, keys: readonly string[], wanted: string | un
 }
 
 async function* undone(rows: TableFile["rows"]): TableFile["rows"] {
-  for await (const batch of rows) yield batch.map((row) => ({ ...row, cells: row.cells.map(undoCell) }));
+  for await (const batch of rows) yield batch.map((row) => ({ ...row, cells: row.cells.map(unescapedText) }));
 }
 
 function tableRows(file: TableFile, feed: Feed, nhsNumberIsKey: boolean): FormRows {
   const known = namesOf(feed);
   checkColumns(feed, file.columns, nhsNumberIsKey);
   // A file that the hub wrote says so, and its escapes are undone (FEED-08).
-  const escaped = file.columns.some((name) => columnName(name) === markerColumn);
+  const escaped = file.columns.some((name) => columnName(name) === escapedColumn);
   const unknownColumns = file.columns.filter(
-    (name) => name.trim() !== "" && !known.has(columnName(name)) && columnName(name) !== markerColumn,
+    (name) => name.trim() !== "" && !known.has(columnName(name)) && columnName(name) !== escapedColumn,
   );
   const rows = escaped ? undone(file.rows) : file.rows;
   return { form: templateForm, columns: file.columns, unknownColumns, rows };

@@ -40,7 +40,7 @@ export interface LoadJob {
 }
 
 /** Rows written at a time. Visits are gathered by person and month first, so that each item is written once. */
-const windowRows = { visits: 20_000, others: 2000 } as const;
+const windowRows = 20_000;
 
 /** Hashes of the references that a file names, by which POST /receipts/search finds it. */
 export const referencesKey = (mode: string, organisation: string, id: string) =>
@@ -83,9 +83,11 @@ class Load {
     const { snapshot, extractedAt } = this.job.options;
     if (read.event !== undefined && snapshot) this.named.set(read.event.key, read.event.subject);
     if (read.event === undefined && read.update === undefined) this.unreadKeys = true;
+    // A refused row whose reference could be read is looked for by it too.
+    const named = read.update?.subject.subject ?? read.event?.subject;
+    if (named !== undefined) this.references.add(named.value);
     if (read.update === undefined) return;
     const { subject, events } = read.update;
-    this.references.add(subject.subject.value);
     const [event] = events;
     const present = snapshot && extractedAt !== undefined && event !== undefined;
     const stands = present && event.fields.withdrawn !== true;
@@ -95,8 +97,7 @@ class Load {
   }
 
   get isFull() {
-    const most = this.job.options.feed === "visits" ? windowRows.visits : windowRows.others;
-    return this.window.length >= most;
+    return this.window.length >= windowRows;
   }
 
   async flush() {
@@ -105,8 +106,7 @@ class Load {
     if (rows.length === 0) return;
     if (this.job.options.dryRun) this.found.count(rows.map(() => "accepted"));
     else {
-      const ordered = this.job.options.feed === "visits" ? bySubjectAndMonth(rows) : rows;
-      this.found.count(await this.deps.intake.write(this.job.receipt.mode, ordered));
+      this.found.count(await this.deps.intake.write(this.job.receipt.mode, bySubjectAndMonth(rows)));
     }
   }
 }

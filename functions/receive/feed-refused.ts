@@ -1,7 +1,7 @@
 /** refused.csv: every row with a finding, in the sender's own columns, to be corrected and returned (FEED-08, FEED-09). */
 import { columnName, feeds } from "../../schemas/feeds.ts";
 import type { FeedName } from "../../schemas/vocabulary.ts";
-import { csvLine, escapedLine, markerColumn, undoCell } from "./feed-csv.ts";
+import { csvLine, escapedColumn, escapedLine, unescapedText } from "../platform/csv-out.ts";
 import { type RowCode, rowReasons } from "./feed-findings.ts";
 import type { FoundFile } from "./feed-found.ts";
 import type { TableRow } from "./feed-said.ts";
@@ -13,7 +13,7 @@ const rowOf = (mark: string) => Number(/^'?row (\d+)$/.exec(mark.trim())?.[1] ??
 /** One line for each finding, warnings too: a dropped field can be corrected as a refused row can. */
 export function refusedCsv(found: FoundFile | undefined): string {
   const columns = found?.columns ?? [];
-  const lines = [escapedLine([...columns, "field", "code", "reason", markerColumn])];
+  const lines = [escapedLine([...columns, "field", "code", "reason", escapedColumn])];
   for (const { row, cells, findings } of found?.rows ?? []) {
     const own = columns.map((_, at) => cells[at] ?? "");
     for (const [field, code] of findings)
@@ -50,7 +50,7 @@ export function joinReturned(
 ): Returned {
   const names = header.map(columnName);
   const ownAt = new Map(found.columns.map((column, at) => [columnName(column), at]));
-  const markAt = names.lastIndexOf(markerColumn);
+  const markAt = names.lastIndexOf(escapedColumn);
   const fieldAt = names.lastIndexOf("field");
   const byRow = new Map(found.rows.map((one) => [one.row, one]));
   const joined = new Map<number, string[]>();
@@ -63,13 +63,13 @@ export function joinReturned(
     }
     const target = joined.get(stored.row) ?? found.columns.map((_, at) => stored.cells[at] ?? "");
     joined.set(stored.row, target);
-    const field = undoCell(cells[fieldAt] ?? "").trim();
+    const field = unescapedText(cells[fieldAt] ?? "").trim();
     const code = stored.findings.find(([name]) => name === field)?.[1];
     if (code === undefined) continue;
     for (const name of correctable(feed, field, code) ?? [...ownAt.keys()]) {
       const at = ownAt.get(columnName(name));
       const from = names.indexOf(columnName(name));
-      if (at !== undefined && from >= 0) target[at] = undoCell(cells[from] ?? "");
+      if (at !== undefined && from >= 0) target[at] = unescapedText(cells[from] ?? "");
     }
   }
   return { csv: [found.columns, ...joined.values()].map(csvLine).join(""), strays };
@@ -77,8 +77,8 @@ export function joinReturned(
 
 /** A returned file whole, its escapes undone and the hub's columns taken off: past retention there is nothing to join. */
 export function wholeReturned(header: readonly string[], rows: readonly TableRow[]): string {
-  const own = new Set(["field", "code", "reason", markerColumn]);
+  const own = new Set(["field", "code", "reason", escapedColumn]);
   const kept = header.flatMap((name, at) => (own.has(columnName(name)) ? [] : [at]));
-  const lines = [header, ...rows.map(({ cells }) => cells.map(undoCell))];
+  const lines = [header, ...rows.map(({ cells }) => cells.map(unescapedText))];
   return lines.map((cells) => csvLine(kept.map((at) => cells[at] ?? ""))).join("");
 }

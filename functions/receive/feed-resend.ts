@@ -3,9 +3,9 @@
 import { columnName } from "../../schemas/feeds.ts";
 import type { Receipt } from "../../schemas/receipt.ts";
 import type { ApiRequest, ApiResponse } from "../platform/api.ts";
+import { escapedColumn } from "../platform/csv-out.ts";
 import { Failure } from "../platform/errors.ts";
 import { findingsKey } from "../record/receipt.store.ts";
-import { markerColumn } from "./feed-csv.ts";
 import { type FoundFile, foundFileSchema } from "./feed-found.ts";
 import type { FeedOptions } from "./feed-options.ts";
 import { joinReturned, wholeReturned } from "./feed-refused.ts";
@@ -63,14 +63,14 @@ async function replay(request: ApiRequest, first: Receipt, stored: StoredRequest
 async function returnedTable(body: Uint8Array): Promise<{ columns: readonly string[]; rows: TableRow[] }> {
   try {
     const file = await readFile(bytesOf(body), doorLimits);
-    if (file.kind !== "table" || !file.columns.some((name) => columnName(name) === markerColumn))
+    if (file.kind !== "table" || !file.columns.some((name) => columnName(name) === escapedColumn))
       throw new FileFailure("wrong-header");
     const rows: TableRow[] = [];
     for await (const batch of file.rows) rows.push(...batch);
     return { columns: file.columns, rows };
   } catch (error) {
     if (!(error instanceof FileFailure)) throw error;
-    const message = `This is no returned refused.csv with its column ${markerColumn}. ${error.reason}`;
+    const message = `This is no returned refused.csv with its column ${escapedColumn}. ${error.reason}`;
     throw new Failure("unreadable", [{ code: error.code, message }]);
   }
 }
@@ -85,9 +85,9 @@ async function corrected(request: ApiRequest, first: Receipt, options: FeedOptio
   if (joined.strays > 0)
     throw new Failure("refused", [
       {
-        expression: markerColumn,
+        expression: escapedColumn,
         code: "no-such-row",
-        message: `${joined.strays} lines do not say which row they are of: keep the column ${markerColumn} as it was.`,
+        message: `${joined.strays} lines do not say which row they are of: keep the column ${escapedColumn} as it was.`,
       },
     ]);
   const { coversFrom: _from, coversTo: _to, form: _form, ...rest } = options;

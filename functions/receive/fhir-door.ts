@@ -9,6 +9,7 @@ import type { AuditStore } from "../record/audit.store.ts";
 import { ConflictError } from "../record/database.store.ts";
 import type { OrganisationStore } from "../record/organisation.store.ts";
 import { type ReceiptStore, rawKey } from "../record/receipt.store.ts";
+import type { ReceiptIndex } from "../record/receipt-index.store.ts";
 import { bundleAnswer, type Got, headOf, singleAnswer } from "./fhir-answer.ts";
 import { type Bundle, type Entry, readBundle } from "./fhir-bundle.ts";
 import { isFhirType } from "./fhir-conditions.ts";
@@ -16,12 +17,13 @@ import { readJson } from "./fhir-json.ts";
 import { baseOf, checkAccept, checkContentType, preferredReturn } from "./fhir-media.ts";
 import type { FhirDeps, FhirSender } from "./fhir-parties.ts";
 import { readOne, type Shown, search, searchset, show } from "./fhir-reads.ts";
-import { failedReceipt, receiptOf } from "./fhir-receipt.ts";
+import { failedReceipt, marksOf, receiptOf } from "./fhir-receipt.ts";
 import { type Written, writeEntries } from "./fhir-write.ts";
 
 export interface DoorDeps extends FhirDeps {
   readonly organisations: OrganisationStore;
   readonly receipts: ReceiptStore;
+  readonly index: ReceiptIndex;
   readonly audit: AuditStore;
   readonly blobs: BlobStore;
   /** Shown in the CapabilityStatement. */
@@ -143,6 +145,7 @@ async function received(
   try {
     const { written, response } = await handle(work, readJson(request.body));
     await deps.receipts.put(receiptOf(arrival, written));
+    await deps.index.markAll(mode, organisation, marksOf(written), id);
     return { ...response, headers: { ...response.headers, "X-Receipt-ID": id } };
   } catch (error) {
     const failure = error instanceof ConflictError ? busy() : error;

@@ -1,6 +1,6 @@
 /** After the write: which id a client gave to what, what waited for it, and the versions that the answer names. */
 import type { Identifier } from "../../schemas/fhir.ts";
-import { chunks } from "../record/database.store.ts";
+import { chunks } from "../record/chunks.ts";
 import type { FhirType, FhirVersion, Pointer, Token } from "../record/fhir.store.ts";
 import { isFhirType } from "./fhir-conditions.ts";
 import { typesOf } from "./fhir-identifiers.ts";

@@ -11,6 +11,7 @@ import { intake } from "../record/intake.store.ts";
 import type { KeySecret } from "../record/keys.ts";
 import { organisationStore } from "../record/organisation.store.ts";
 import { receiptStore } from "../record/receipt.store.ts";
+import { receiptIndex } from "../record/receipt-index.store.ts";
 import type { DoorDeps } from "./fhir-door.ts";
 
 /** Clock, ids, waiting and chance, which entries make. */
@@ -36,6 +37,7 @@ export const fhirDoor = (provided: Provided): DoorDeps => ({
   intake: intake(provided),
   organisations: organisationStore(provided.db),
   receipts: receiptStore(provided.db),
+  index: receiptIndex(provided.db, provided.key),
   audit: auditStore(provided.db),
 });
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type Receipt, shownFindings } from "../../schemas/receipt.ts";
 import type { Finding } from "../../schemas/update.ts";
 import type { Failure, FailureDetail } from "../platform/errors.ts";
+import type { Mark } from "../record/receipt-index.store.ts";
 import { notesOf } from "./fhir-answer.ts";
 import type { Entry } from "./fhir-bundle.ts";
 import { isFhirType } from "./fhir-conditions.ts";
@@ -64,6 +65,14 @@ export function receiptOf(arrival: Arrival, results: readonly Written[]): Receip
     orderedByArrival: results.some(({ read, failure }) => failure === undefined && read.byArrival),
   };
 }
+
+/** The local numbers of the Patients in a message, by which its receipt is looked for. */
+export const marksOf = (results: readonly Written[]): Mark[] =>
+  results.flatMap(({ read: { patient } }) =>
+    [patient?.subject, ...(patient?.aliases ?? [])].flatMap((key) =>
+      key === undefined ? [] : [{ kind: "reference" as const, value: key.value }],
+    ),
+  );
 
 /** Of a message that was refused whole: no row of it was written. */
 export function failedReceipt(arrival: Arrival, entries: readonly Entry[], failure: Failure): Receipt {

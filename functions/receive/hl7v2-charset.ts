@@ -4,7 +4,7 @@
  * Only charsets that hold ASCII unchanged are read, so separators can be found before the charset is known. Nothing
  * here throws: a wrong declaration gives the text as well as it can be read and a code to flag it with.
  */
-import iconv from "iconv-lite";
+import { decodeSingleByte, encodeSingleByte, isoPartExists } from "./hl7v2-single-byte.ts";
 
 export type CharsetDoubt = "charset-mismatch" | "charset-doubtful" | "charset-unknown";
 
@@ -15,7 +15,7 @@ export interface DecodedText {
   readonly doubts: readonly CharsetDoubt[];
 }
 
-/** HL7 table 0211 and IANA names, lower case, to names of iconv-lite. */
+/** HL7 table 0211 and IANA names, lower case, to the names used here. */
 const known: Readonly<Record<string, string>> = {
   ascii: "us-ascii",
   "us-ascii": "us-ascii",
@@ -30,8 +30,8 @@ function charsetNamed(name: string): string | undefined {
   const lower = name.trim().toLowerCase();
   if (Object.hasOwn(known, lower)) return known[lower];
   const iso = /^(?:iso[-_ ]?)?8859[/-](\d{1,2})$/.exec(lower);
-  const found = iso === null ? undefined : `iso-8859-${iso[1]}`;
-  return found !== undefined && iconv.encodingExists(found) ? found : undefined;
+  const part = String(Number(iso?.[1]));
+  return isoPartExists(part) ? `iso-8859-${part}` : undefined;
 }
 
 /** The charset parameter of a content type; undefined when there is none. */
@@ -48,9 +48,9 @@ function utf8(bytes: Uint8Array): string | undefined {
 
 /** What English systems send when it is not UTF-8; ISO 8859-1 where Windows-1252 has no character for a byte. */
 function westernText(bytes: Uint8Array): { text: string; charset: string } {
-  const text = iconv.decode(bytes, "windows-1252");
+  const text = decodeSingleByte(bytes, "windows-1252");
   if (!text.includes("\uFFFD")) return { text, charset: "windows-1252" };
-  return { text: iconv.decode(bytes, "iso-8859-1"), charset: "iso-8859-1" };
+  return { text: decodeSingleByte(bytes, "iso-8859-1"), charset: "iso-8859-1" };
 }
 
 /**
@@ -69,8 +69,9 @@ export function decodeText(bytes: Uint8Array, declared: string | undefined): Dec
     return { ...read, doubts: [...unknown, ...mismatch] };
   }
   const doubtful: CharsetDoubt[] = beyondAscii && unicode !== undefined ? ["charset-doubtful"] : [];
-  return { text: iconv.decode(Buffer.from(bytes), charset), charset, doubts: doubtful };
+  return { text: decodeSingleByte(bytes, charset), charset, doubts: doubtful };
 }
 
 /** Text to bytes in a charset of `decodeText`. */
-export const encodeText = (text: string, charset: string): Uint8Array => iconv.encode(text, charset);
+export const encodeText = (text: string, charset: string): Uint8Array =>
+  charset === "utf-8" ? new TextEncoder().encode(text) : encodeSingleByte(text, charset);

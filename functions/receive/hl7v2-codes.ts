@@ -40,7 +40,10 @@ export const ethnicCategories = codes("A B C D E F G H J K L M N P R S Z 99");
 /** UK Core NHS number verification status. */
 export const nhsNumberStatuses = codes("01 02 03 04 05 06 07 08");
 
-/** PID-8: HL7 table 0001 and the NHS codes 0 not known, 1 male, 2 female, 9 not specified. */
+/**
+ * PID-8: HL7 table 0001 and the NHS codes 0 not known, 1 male, 2 female, 9 indeterminate (NHS Data Dictionary: unable to
+ * be classified as either), which is known not to be one of the two, as in files (schemas/feed-codes.ts).
+ */
 export const sexes: Readonly<Record<string, string>> = {
   M: "male",
   "1": "male",
@@ -50,7 +53,7 @@ export const sexes: Readonly<Record<string, string>> = {
   A: "other",
   U: "unknown",
   "0": "unknown",
-  "9": "unknown",
+  "9": "other",
 };
 
 export type NhsNumberFault = "bad-nhs-number" | "nhs-number-placeholder" | "nhs-number-check-digit";

@@ -47,6 +47,8 @@ export interface MessageResult {
   readonly number: number;
   readonly identity: MessageIdentity;
   readonly trigger: string | undefined;
+  /** Local numbers of the people it names. */
+  readonly references: readonly string[];
   readonly outcome: Effect | "refused";
   readonly refused: Finding | undefined;
   readonly warnings: readonly Finding[];
@@ -107,13 +109,14 @@ async function readAll(
 function resultsOf(handled: readonly Handled[], effects: readonly Effect[]): MessageResult[] {
   let next = 0;
   return handled.map(({ message, reading, identity, warnings }) => {
-    const count = reading.kind === "read" ? reading.updates.length : 0;
-    const own = effects.slice(next, next + count);
-    next += count;
+    const updates = reading.kind === "read" ? reading.updates : [];
+    const own = effects.slice(next, next + updates.length);
+    next += updates.length;
     return {
       number: message.number,
       identity,
       trigger: textOf(message, message.header, 9, 2),
+      references: updates.map(({ subject }) => subject.subject.value),
       outcome: reading.kind === "read" ? strongest(own) : "refused",
       refused: reading.kind === "refused" ? reading.refused : undefined,
       warnings,

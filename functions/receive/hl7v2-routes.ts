@@ -10,6 +10,7 @@ import type { ControlIdStore } from "../record/control-id.store.ts";
 import type { Intake } from "../record/intake.store.ts";
 import type { OrganisationStore } from "../record/organisation.store.ts";
 import { type ReceiptStore, rawKey } from "../record/receipt.store.ts";
+import type { Mark, ReceiptIndex } from "../record/receipt-index.store.ts";
 import { handleHl7, type MessageResult } from "./hl7v2-door.ts";
 
 export interface Hl7RouteDeps {
@@ -18,6 +19,7 @@ export interface Hl7RouteDeps {
   readonly receipts: ReceiptStore;
   readonly organisations: OrganisationStore;
   readonly controlIds: ControlIdStore;
+  readonly index: ReceiptIndex;
   readonly now: () => string;
   readonly newId: () => string;
 }
@@ -62,8 +64,15 @@ async function receive(request: ApiRequest, deps: Hl7RouteDeps): Promise<ApiResp
     );
   }
   await deps.receipts.put(receiptOf({ id, organisation, mode, receivedAt, body }, answer.messages));
+  await deps.index.markAll(mode, organisation, answer.messages.flatMap(marksOf), id);
   return { status: 200, headers: { "Content-Type": answer.contentType }, body: answer.body };
 }
+
+/** By what a sender looks for the receipt of a message. */
+const marksOf = ({ identity, references }: MessageResult): Mark[] => [
+  { kind: "control-id", value: identity.controlId },
+  ...references.map((value): Mark => ({ kind: "reference", value })),
+];
 
 interface Arrival {
   readonly id: string;

@@ -4,6 +4,7 @@ import { newId, now } from "../platform/clients.ts";
 import { controlIdStore } from "../record/control-id.store.ts";
 import { organisationStore } from "../record/organisation.store.ts";
 import { receiptStore } from "../record/receipt.store.ts";
+import { receiptIndex } from "../record/receipt-index.store.ts";
 import { hl7Routes } from "./hl7v2-routes.ts";
 
 export const handler = apiEntry(process.env, {
@@ -17,6 +18,7 @@ export const handler = apiEntry(process.env, {
       receipts: receiptStore(db),
       organisations: organisationStore(db),
       controlIds: controlIdStore(db, key),
+      index: receiptIndex(db, key),
       now,
       newId,
     });

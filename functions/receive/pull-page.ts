@@ -6,7 +6,7 @@ import type { Entry } from "./fhir-bundle.ts";
 import type { DoorDeps } from "./fhir-door.ts";
 import { child, own } from "./fhir-notes.ts";
 import type { FhirSender } from "./fhir-parties.ts";
-import { receiptOf } from "./fhir-receipt.ts";
+import { marksOf, receiptOf } from "./fhir-receipt.ts";
 import { writeEntries } from "./fhir-write.ts";
 import { readInstant } from "./local-time.ts";
 import type { PullClient } from "./pull-client.ts";
@@ -154,6 +154,7 @@ async function store(
   const own = written.filter(({ read }) => read.entry.index < resources.length);
   const receipt = receiptOf(arrival, own);
   await deps.receipts.put(receipt);
+  await deps.index.markAll(mode, organisation, marksOf(own), id);
   counts.accepted += receipt.rows.accepted;
   counts.refused += receipt.rows.refused;
   counts.parked += receipt.warnings.filter(({ code }) => code === "parked").length;

@@ -1,6 +1,7 @@
 /** /pull-sources: operators name the servers to ask, see how far each has got, and ask now (PULL-17, PULL-21). */
 import type { PullSource, PullState } from "../../schemas/pull.ts";
 import { pullRequestSchema } from "../../schemas/pull.ts";
+import { parsed } from "../govern/parsed.ts";
 import { type ApiRequest, type ApiResponse, jsonBody, type Route } from "../platform/api.ts";
 import { Failure } from "../platform/errors.ts";
 import { checkedAddress, PullError } from "./pull-address.ts";
@@ -14,29 +15,21 @@ const shown = ({ auth, ...source }: PullSource, { runningUntil, ...state }: Pull
 });
 
 async function add(deps: PullDeps, request: ApiRequest): Promise<ApiResponse> {
-  const read = pullRequestSchema.safeParse(jsonBody(request));
-  if (!read.success) {
-    const details = read.error.issues.map(({ path, message }) => ({
-      expression: path.join("."),
-      code: "bad-field",
-      message,
-    }));
-    throw new Failure("bad-request", details);
-  }
-  const organisation = await deps.organisations.organisation(read.data.organisation);
+  const asked = parsed(pullRequestSchema, jsonBody(request));
+  const organisation = await deps.organisations.organisation(asked.organisation);
   if (!organisation?.roles.includes("sends-admissions")) {
     const message =
       "Only the server of a registered organisation with the role sends-admissions can be asked.";
     throw new Failure("refused", [{ expression: "organisation", code: "organisation", message }]);
   }
-  const { baseUrl, hosts } = read.data;
+  const { baseUrl, hosts } = asked;
   try {
     await checkedAddress(baseUrl, baseUrl, { hosts, resolve: deps.resolve, loopback: deps.loopback });
   } catch (error) {
     if (!(error instanceof PullError)) throw error;
     throw new Failure("refused", [{ expression: "baseUrl", code: error.code, message: error.reason }]);
   }
-  const source: PullSource = { ...read.data, id: deps.newId(), mode: request.caller.mode };
+  const source: PullSource = { ...asked, id: deps.newId(), mode: request.caller.mode };
   await deps.pulls.put(source);
   const { state } = await deps.pulls.state(source.id);
   const headers = { Location: `/pull-sources/${source.id}` };

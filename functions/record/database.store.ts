@@ -3,17 +3,15 @@
  * throttles, transaction conflicts, lost answers), jittered. Every other store is made from a `Database`.
  */
 import {
-  BatchGetCommand,
   BatchWriteCommand,
   type DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
-  QueryCommand,
-  ScanCommand,
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { chunks } from "./chunks.ts";
+import { reads } from "./database-reads.store.ts";
+import { attempts, cancelCodes, conflicting, errorName, type RetryOptions, retry } from "./retry.ts";
 import type { TableName } from "./tables.ts";
-import { workIndex, workShards } from "./tables.ts";
 
 export type Item = Record<string, unknown>;
 export interface Key {
@@ -58,115 +56,15 @@ export interface QueryOptions {
   readonly to?: string;
 }
 
-const retryable = new Set([
-  "ProvisionedThroughputExceededException",
-  "ThrottlingException",
-  "RequestLimitExceeded",
-  "InternalServerError",
-  "TransactionInProgressException",
-  "ServiceUnavailable",
-  "TimeoutError",
-  "ECONNRESET",
-]);
-const conflicting = new Set(["ConditionalCheckFailedException", "TransactionConflictException"]);
-
-const errorName = (error: unknown) => {
-  const { name, code } = (error ?? {}) as { name?: string; code?: string };
-  return retryable.has(code ?? "") ? (code ?? "") : (name ?? "");
-};
-
-/** Which cancellation reasons a transaction met; the texts are never read. */
-function cancelCodes(error: unknown): string[] {
-  const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
-  return reasons.map((reason) => reason.Code ?? "None").filter((code) => code !== "None");
-}
-
-export interface DatabaseOptions {
+export interface DatabaseOptions extends RetryOptions {
   readonly client: Pick<DynamoDBDocumentClient, "send">;
   readonly tables: Readonly<Record<TableName, string>>;
-  /** Waits in milliseconds; injected so that tests need not wait. */
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  /** 0 <= random < 1, for jitter. */
-  readonly random: () => number;
 }
-
-const attempts = 10;
 
 export function database(options: DatabaseOptions): Database {
   const { client, tables } = options;
-  const pause = (attempt: number) => options.sleep(options.random() * Math.min(2000, 20 * 2 ** attempt));
-
-  async function retried<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (attempt >= attempts || !retryable.has(errorName(error))) throw error;
-        await pause(attempt);
-      }
-    }
-  }
-
-  async function get(table: TableName, key: Key) {
-    const { Item } = await retried(() =>
-      client.send(
-        new GetCommand({ TableName: tables[table], Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
-      ),
-    );
-    return Item;
-  }
-
-  async function getHundred(table: TableName, keys: readonly Key[], found: Map<string, Item>) {
-    let wanted: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ pk, sk }));
-    for (let attempt = 0; wanted.length > 0; attempt++) {
-      const name = tables[table];
-      const request = { [name]: { Keys: wanted, ConsistentRead: true } };
-      const answer = await retried(() => client.send(new BatchGetCommand({ RequestItems: request })));
-      for (const item of answer.Responses?.[name] ?? []) found.set(`${item.pk}|${item.sk}`, item);
-      wanted = answer.UnprocessedKeys?.[name]?.Keys ?? [];
-      if (wanted.length > 0) await pause(attempt);
-    }
-  }
-
-  async function getMany(table: TableName, keys: readonly Key[]) {
-    const unique = [...new Map(keys.map((key) => [`${key.pk}|${key.sk}`, key])).values()];
-    const found = new Map<string, Item>();
-    const groups = chunks(unique, 100);
-    for (const four of chunks(groups, 4)) {
-      await Promise.all(four.map((group) => getHundred(table, group, found)));
-    }
-    return found;
-  }
-
-  async function query(table: TableName, pk: string, prefix = "", how: QueryOptions = {}) {
-    const items: Item[] = [];
-    let start: Record<string, unknown> | undefined;
-    const ranged = how.from !== undefined && how.to !== undefined;
-    do {
-      const answer = await retried(() =>
-        client.send(
-          new QueryCommand({
-            TableName: tables[table],
-            ConsistentRead: true,
-            KeyConditionExpression: ranged
-              ? "pk = :pk AND sk BETWEEN :from AND :to"
-              : prefix === ""
-                ? "pk = :pk"
-                : "pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues: ranged
-              ? { ":pk": pk, ":from": how.from, ":to": how.to }
-              : { ":pk": pk, ...(prefix === "" ? {} : { ":sk": prefix }) },
-            ScanIndexForward: how.newestFirst !== true,
-            ...(how.limit === undefined ? {} : { Limit: how.limit - items.length }),
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        ),
-      );
-      items.push(...(answer.Items ?? []));
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined && (how.limit === undefined || items.length < how.limit));
-    return items;
-  }
+  const { pause, retried } = retry(options);
+  const reading = reads({ client, tables, retry: { pause, retried } });
 
   /** A lost answer may have been a success: a conditional write that fails on retry is settled by reading back. */
   async function put(table: TableName, item: Item & Key, when: Condition) {
@@ -183,7 +81,7 @@ export function database(options: DatabaseOptions): Database {
 
   async function isStored(writes: readonly Write[]): Promise<boolean> {
     for (const write of writes) {
-      const stored = await get(write.table, "put" in write ? write.put : write.remove);
+      const stored = await reading.get(write.table, "put" in write ? write.put : write.remove);
       if ("put" in write ? JSON.stringify(stored, sorted) !== JSON.stringify(write.put, sorted) : stored)
         return false;
     }
@@ -211,7 +109,7 @@ export function database(options: DatabaseOptions): Database {
         if (errorName(error) !== "TransactionCanceledException") throw error;
         const codes = cancelCodes(error);
         if (codes.includes("ConditionalCheckFailed")) {
-          if (attempt >= 0 && (await isStored(writes))) return;
+          if (await isStored(writes)) return;
           throw new ConflictError("ConditionalCheckFailed");
         }
         if (attempt >= attempts) throw new ConflictError(codes.join());
@@ -243,48 +141,7 @@ export function database(options: DatabaseOptions): Database {
     }
   }
 
-  async function pending(table: TableName, kind: string, limit: number) {
-    const shards = await Promise.all(
-      Array.from({ length: workShards }, (_, shard) =>
-        retried(() =>
-          client.send(
-            new QueryCommand({
-              TableName: tables[table],
-              IndexName: workIndex.name,
-              KeyConditionExpression: "workPk = :pk",
-              ExpressionAttributeValues: { ":pk": `PENDING#${kind}#${shard}` },
-              Limit: limit,
-            }),
-          ),
-        ),
-      ),
-    );
-    return shards
-      .flatMap((answer) => answer.Items ?? [])
-      .sort((a, b) => (String(a.workSk) < String(b.workSk) ? -1 : 1))
-      .map((item) => ({ pk: String(item.pk), sk: String(item.sk) }));
-  }
-
-  async function* scan(table: TableName, prefix: string) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await retried(() =>
-        client.send(
-          new ScanCommand({
-            TableName: tables[table],
-            ConsistentRead: true,
-            FilterExpression: "begins_with(pk, :pk)",
-            ExpressionAttributeValues: { ":pk": prefix },
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        ),
-      );
-      yield* answer.Items ?? [];
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
-  }
-
-  return { get, getMany, query, put, transact, putMany, pending, scan };
+  return { ...reading, put, transact, putMany };
 }
 
 function conditionOf(when: Condition) {
@@ -297,10 +154,4 @@ function sorted(_key: string, value: unknown) {
   if (value === null || typeof value !== "object" || Array.isArray(value) || ArrayBuffer.isView(value))
     return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-export function chunks<T>(list: readonly T[], size: number): T[][] {
-  const out: T[][] = [];
-  for (let i = 0; i < list.length; i += size) out.push(list.slice(i, i + size));
-  return out;
 }

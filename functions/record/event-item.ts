@@ -3,12 +3,12 @@
  * item that says whose they are; visits are packed by subject and month.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { StoredEvent } from "../../schemas/event.ts";
+import type { StoredEvent, TenancyName } from "../../schemas/event.ts";
 import { cancelRank, type EventUpdate, type Mode, sourceRank } from "../../schemas/update.ts";
 import type { EventKind } from "../../schemas/vocabulary.ts";
 import type { Item } from "./database.store.ts";
 import { type Layers, resolve } from "./join.ts";
-import { eventPrefix } from "./keys.ts";
+import { eventPrefix, type KeySecret, referenceHash } from "./keys.ts";
 
 /** `activity` `S#<subjectId>` / `ADM#<eventId>` (TEN, PKG). `said` is the JSON text of the layers. */
 export interface EventItem extends Item {
@@ -20,6 +20,7 @@ export interface EventItem extends Item {
   kind: EventKind;
   /** The sender's own reference: an attribute, never part of a key. */
   reference: string;
+  tenancy?: TenancyName;
   said: string;
 }
 
@@ -59,6 +60,16 @@ export function monthOf(update: EventUpdate): string {
   return /^\d{4}-\d{2}$/.test(month) ? month : "0000-00";
 }
 
+/** Names the tenancy that a row is of, and the one before it, so that measuring needs no reference to join rows by. */
+export function nameTenancy(key: KeySecret, item: EventItem, layers: Layers): void {
+  if (item.kind !== "tenancy") return;
+  const { tenancy_reference: own, previous_tenancy_reference: previous } = resolve(layers).fields;
+  const idOf = (reference: unknown) =>
+    referenceHash(key, "tenancy", [item.mode, item.organisation, String(reference)]);
+  if (own === undefined) delete item.tenancy;
+  else item.tenancy = { id: idOf(own), ...(previous === undefined ? {} : { previous: idOf(previous) }) };
+}
+
 export type VisitMap = Record<string, Layers>;
 
 export const unpackVisits = (packed: Uint8Array): VisitMap => JSON.parse(gunzipSync(packed).toString("utf8"));
@@ -71,7 +82,12 @@ export function toStoredEvent(item: EventItem): StoredEvent {
   const doors = Object.entries(sourceRank).filter(([, rank]) =>
     layers.some((layer) => layer.rank % cancelRank === rank),
   );
-  return { ...event, reference: item.reference, sources: doors.map(([door]) => door) };
+  return {
+    ...event,
+    reference: item.reference,
+    sources: doors.map(([door]) => door),
+    ...(item.tenancy === undefined ? {} : { tenancy: item.tenancy }),
+  };
 }
 
 export function storedEvent(

@@ -1,10 +1,12 @@
 /** The items that a set of updates touches, as read, joined in memory, and the writes that follow. */
 import type { Effect, EventUpdate, Mode, SubjectKey, SubjectUpdate, Update } from "../../schemas/update.ts";
-import { chunks, type Database, type Item, type Key, type Write } from "./database.store.ts";
+import { chunks } from "./chunks.ts";
+import type { Database, Item, Key, Write } from "./database.store.ts";
 import {
   type EventItem,
   eventKey,
   monthOf,
+  nameTenancy,
   type PointerItem,
   packVisits,
   pointerKey,
@@ -15,7 +17,7 @@ import {
 } from "./event-item.ts";
 import type { Group } from "./intake.store.ts";
 import { join, type Layers, layersOf, resolve, sameLayers } from "./join.ts";
-import { eventIdOf, type KeySecret, subjectIdOf } from "./keys.ts";
+import { eventIdOf, type KeySecret, shardOf, subjectIdOf, subjectsPartition } from "./keys.ts";
 import {
   effectOf,
   joinProfile,
@@ -53,6 +55,8 @@ export class StoredState {
   private readonly ids = new Map<string, string>();
   /** Union-find over item names: updates that touch one item belong to one group. */
   private readonly parents = new Map<string, string>();
+  /** Lists of names that were joined already: rows of one subject and month say the same list again and again. */
+  private readonly united = new Set<string>();
 
   private readonly key: KeySecret;
   private readonly mode: Mode;
@@ -81,7 +85,11 @@ export class StoredState {
   async load(db: Database, updates: readonly Update[]) {
     const identity: Key[] = [];
     const activity: Key[] = [];
+    let quietBefore = "";
     for (const { subject, events } of updates) {
+      const quiet = quietVisit(subject, events);
+      if (quiet !== undefined && quiet === quietBefore) continue;
+      quietBefore = quiet ?? "";
       for (const one of [subject.subject, ...subject.sameAs.map((same) => same.subject)]) {
         identity.push(subjectKey(this.subjectId(one)));
       }
@@ -155,7 +163,9 @@ export class StoredState {
       const names: string[] = [];
       let effect = this.joinOne(update, names);
       for (const event of update.events) effect = worse(effect, this.joinEvent(event, names));
-      for (const other of names) this.union(names[0] ?? "", other);
+      const together = names.join("\n");
+      if (!this.united.has(together)) for (const other of names) this.union(names[0] ?? "", other);
+      this.united.add(together);
       touched.set(index, names[0] ?? "");
       effects.set(index, effect);
     }
@@ -238,6 +248,7 @@ export class StoredState {
     held.removed = false;
     if (!sameLayers(old, after) || held.read === 0) {
       held.item.said = JSON.stringify(after);
+      nameTenancy(this.key, held.item, after);
       held.dirty = true;
     }
     const moved = before !== undefined && before !== owner;
@@ -277,11 +288,11 @@ export class StoredState {
     names.push(name("activity", held.item), name("activity", profile.item));
     held.visits ??= unpackVisits(held.item.packed);
     const eventId = this.eventId(event);
-    const before = held.visits[eventId] ?? [];
+    const before = held.visits[eventId];
     const said = layersOf(event.version, event.fields, event.dropped);
-    const after = join(before, said);
-    const effect: Effect = before.length === 0 ? "accepted" : effectOf(before, after, said);
-    if (!sameLayers(before, after)) {
+    const after = before === undefined ? said : join(before, said);
+    const effect: Effect = before === undefined ? "accepted" : effectOf(before, after, said);
+    if (before === undefined || !sameLayers(before, after)) {
       held.visits[eventId] = after;
       held.dirty = true;
     }
@@ -322,6 +333,14 @@ export class StoredState {
   }
 }
 
+/** Subject and month of a row that says one visit and nothing of its subject; undefined for any other row. */
+function quietVisit(subject: SubjectUpdate, events: readonly EventUpdate[]): string | undefined {
+  const [visit, more] = events;
+  if (visit?.kind !== "visit" || more !== undefined || !saysNothing(subject)) return undefined;
+  const { organisation, namespace, value } = subject.subject;
+  return `${organisation}\u0000${namespace}\u0000${value}\u0000${monthOf(visit)}`;
+}
+
 /** A row that only names its subject, as rows of visits do. */
 const saysNothing = ({ fields, dropped, sameAs }: SubjectUpdate) =>
   sameAs.length === 0 && isEmpty(fields) && isEmpty(dropped);
@@ -341,18 +360,28 @@ function toWrite(held: Held<AnyItem>, ver: number): Write | undefined {
   return { table: held.table, put: { ...item, ver: ver + 1 }, when };
 }
 
+/** A new subject's entry in the list of all subjects. */
+function listed({ table, read, item }: Held<AnyItem>): Write | undefined {
+  if (table !== "identity" || read > 0) return undefined;
+  const id = item.pk.slice(2);
+  // The condition of the subject's own item, in the same transaction, is the one that counts.
+  return { table, put: { pk: subjectsPartition(shardOf(id)), sk: id }, when: "always" };
+}
+
 /**
  * One transaction where it fits. Otherwise several, each of which bumps the profiles' counts of wanted work, so that
  * a crash in between leaves no event that nobody measures.
  */
 function splitWrites(held: readonly Held<AnyItem>[]): Write[][] {
-  const whole = held.map((one) => toWrite(one, one.read)).filter((write) => write !== undefined);
+  const whole = held
+    .flatMap((one) => [toWrite(one, one.read), listed(one)])
+    .filter((write) => write !== undefined);
   if (whole.length <= 100) return [whole];
   const profiles = held.filter((one) => one.item.sk === "PROFILE");
   const rest = held.filter((one) => one.item.sk !== "PROFILE");
-  const room = Math.max(10, 96 - profiles.length);
+  const room = Math.max(10, 48 - profiles.length);
   return chunks(rest, room).map((part, round) => [
     ...profiles.map((one) => toWrite(one, one.read + round)).filter((write) => write !== undefined),
-    ...part.map((one) => toWrite(one, one.read)).filter((write) => write !== undefined),
+    ...part.flatMap((one) => [toWrite(one, one.read), listed(one)]).filter((write) => write !== undefined),
   ]);
 }

@@ -105,8 +105,23 @@ export function join(a: Layers, b: Layers): Layers {
 /** Two normalised states say the same, versions included. */
 export const sameLayers = (a: Layers, b: Layers) => JSON.stringify(a) === JSON.stringify(b);
 
+/** Most state is one layer, and most reading is of such. */
+function resolveOne(layer: Layer): Resolved {
+  const fields: Record<string, Value> = {};
+  const flags: Record<string, string> = {};
+  for (const name in layer.f) {
+    const value = layer.f[name] ?? null;
+    if (name.charCodeAt(0) === 33) {
+      if (!(name.slice(1) in layer.f)) flags[name.slice(1)] = String(value);
+    } else if (value !== null) fields[name] = value;
+  }
+  return { fields, flags, latest: { at: layer.at, rank: layer.rank } };
+}
+
 /** What the state says now: deleted fields are absent, a drop stands until a newer sound value of the field. */
 export function resolve(layers: Layers): Resolved {
+  const only = layers.length === 1 ? layers[0] : undefined;
+  if (only !== undefined && only.x === undefined) return resolveOne(only);
   const fields: Record<string, Value> = {};
   const flags: Record<string, string> = {};
   const decided = new Set<string>();

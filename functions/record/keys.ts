@@ -37,6 +37,9 @@ export const referenceHash = (key: KeySecret, purpose: string, parts: readonly s
 /** Spread of pending work over the index partitions. */
 export const shardOf = (id: string) => Number.parseInt(id.slice(0, 4), 16) % workShards;
 
+/** The list of all subjects, spread over partitions. */
+export const subjectsPartition = (shard: number) => `SUBJECTS#${shard}`;
+
 export const workKey = (kind: "match" | "measure", id: string) => `PENDING#${kind}#${shardOf(id)}`;
 
 export const eventPrefix: Readonly<Record<EventKind, string>> = {

@@ -2,11 +2,14 @@
  * What matching keeps in the tables: the block index, each subject's person and link, and the marks of work.
  *
  * `identity` `B#<model>#<hmac>` / `<subjectId>`  the subject as filed, so that scoring needs no second read
- * `identity`, `activity` `P#<personId>` / `M#<subjectId>`  members of a person
+ * `activity` `P#<personId>` / `M#<subjectId>`  members of a person
+ * `identity` `SUBJECTS#<0..31>` / `<subjectId>`  every subject, so that a whole-population run reads no block index
  * A subject's own item carries its person, link and block keys.
  */
 import type { Link, SubjectRecord } from "../../schemas/person.ts";
-import { ConflictError, chunks, type Database, type Item, type Key, type Write } from "./database.store.ts";
+import { chunks } from "./chunks.ts";
+import { ConflictError, type Database, type Item, type Key, type Write } from "./database.store.ts";
+import { subjectsPartition } from "./keys.ts";
 import {
   newProfileItem,
   type ProfileItem,
@@ -17,6 +20,7 @@ import {
   wantMatch,
   wantMeasure,
 } from "./subject-item.ts";
+import { workShards } from "./tables.ts";
 
 /** A stored subject as the match worker holds it. */
 export interface StoredSubject {
@@ -84,7 +88,10 @@ export function linkStore(db: Database, now: () => string): LinkStore {
   }
 
   async function* all() {
-    for await (const item of db.scan("identity", "S#")) if (item.sk === "SUBJECT") yield toStored(item);
+    for (let shard = 0; shard < workShards; shard++) {
+      const ids = (await db.query("identity", subjectsPartition(shard))).map(({ sk }) => String(sk));
+      for (const some of chunks(ids, 400)) yield* (await subjects(some)).values();
+    }
   }
 
   async function mark(ids: readonly string[]) {
@@ -228,11 +235,10 @@ function writesOf(placement: Placement, profile: ProfileItem | undefined, now: s
   if (before !== undefined) changed.left = before;
   wantMeasure(changed, now);
   writes.push({ table: "activity", put: changed, when: read.ver === 0 ? "absent" : { version: read.ver } });
-  for (const table of ["identity", "activity"] as const) {
-    // Membership is a projection of the subject's item, which carries the condition of this transaction.
-    if (before !== undefined) writes.push({ table, remove: memberKey(before, id), when: "always" });
-    if (placement.person !== undefined)
-      writes.push({ table, put: { ...memberKey(placement.person, id) }, when: "always" });
-  }
+  // Membership is a projection of the subject's item, which carries the condition of this transaction.
+  const table = "activity" as const;
+  if (before !== undefined) writes.push({ table, remove: memberKey(before, id), when: "always" });
+  if (placement.person !== undefined)
+    writes.push({ table, put: { ...memberKey(placement.person, id) }, when: "always" });
   return writes;
 }

@@ -9,6 +9,12 @@ import {
 } from "../../schemas/organisation.ts";
 import type { Database } from "./database.store.ts";
 
+export interface ClientSecret {
+  readonly salt: string;
+  /** Hex digits. */
+  readonly sha256: string;
+}
+
 export interface OrganisationStore {
   organisation(code: string): Promise<Organisation | undefined>;
   putOrganisation(organisation: Organisation): Promise<void>;
@@ -16,6 +22,9 @@ export interface OrganisationStore {
   /** By the name that people use: `council`, `icb`. */
   clientNamed(name: string): Promise<Client | undefined>;
   putClient(client: Client): Promise<void>;
+  /** Of a client whose tokens the hub's own issuer signs: a salted hash, never the secret. */
+  clientSecret(clientId: string): Promise<ClientSecret | undefined>;
+  putClientSecret(clientId: string, secret: ClientSecret): Promise<void>;
   activities(): Promise<ProcessingActivity[]>;
   putActivity(activity: ProcessingActivity): Promise<void>;
 }
@@ -47,6 +56,14 @@ export function organisationStore(db: Database): OrganisationStore {
         { pk: `CLIENT-NAME#${client.name}`, sk: "CLIENT", clientId: client.clientId },
         "always",
       );
+    },
+    async clientSecret(clientId) {
+      const item = await db.get("control", { pk: `CLIENT#${clientId}`, sk: "SECRET" });
+      return item && { salt: String(item.salt), sha256: String(item.sha256) };
+    },
+    async putClientSecret(clientId, { salt, sha256 }) {
+      // Replaced as a whole: the last one made is the one that is valid.
+      await db.put("control", { pk: `CLIENT#${clientId}`, sk: "SECRET", salt, sha256 }, "always");
     },
     async activities() {
       const items = await db.query("control", "ACTIVITIES");

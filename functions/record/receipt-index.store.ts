@@ -9,8 +9,14 @@ import { type KeySecret, referenceHash } from "./keys.ts";
 
 export type IndexKind = "reference" | "control-id";
 
+export interface Mark {
+  readonly kind: IndexKind;
+  readonly value: string;
+}
+
 export interface ReceiptIndex {
   mark(mode: Mode, organisation: string, kind: IndexKind, value: string, receiptId: string): Promise<void>;
+  markAll(mode: Mode, organisation: string, marks: readonly Mark[], receiptId: string): Promise<void>;
   /** Ids of receipts, newest first, at most `limit`. */
   find(mode: Mode, organisation: string, kind: IndexKind, value: string, limit: number): Promise<string[]>;
   /** The hash that stands for a value in a blob of hashes. */
@@ -20,12 +26,19 @@ export interface ReceiptIndex {
 export function receiptIndex(db: Database, key: KeySecret): ReceiptIndex {
   const hash: ReceiptIndex["hash"] = (mode, organisation, kind, value) =>
     referenceHash(key, `receipt-${kind}`, [mode, organisation, value]);
+  const markAll: ReceiptIndex["markAll"] = async (mode, organisation, marks, receiptId) => {
+    const hashes = new Set(marks.map(({ kind, value }) => hash(mode, organisation, kind, value)));
+    if (hashes.size > 0)
+      await db.putMany(
+        "control",
+        [...hashes].map((one) => ({ pk: `RX#${one}`, sk: receiptId })),
+      );
+  };
   return {
     hash,
-    async mark(mode, organisation, kind, value, receiptId) {
-      const item = { pk: `RX#${hash(mode, organisation, kind, value)}`, sk: receiptId };
-      await db.putMany("control", [item]);
-    },
+    mark: (mode, organisation, kind, value, receiptId) =>
+      markAll(mode, organisation, [{ kind, value }], receiptId),
+    markAll,
     async find(mode, organisation, kind, value, limit) {
       const pk = `RX#${hash(mode, organisation, kind, value)}`;
       const items = await db.query("control", pk, "", { newestFirst: true, limit });

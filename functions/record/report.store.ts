@@ -1,9 +1,12 @@
 /**
  * Published reports. `control` `REPORT#<id>` / `<version>` the entry; `REPORTS#<organisation>` / `<id>#<version>` for each
- * party. Artefacts lie in the reports bucket under `reports/<id>/<version>/<sha256 of the file>.<form>`: a name that
+ * party; `EXACT#<id>` / `<version>` the counts behind its cells before disclosure control, packed, which nobody reads but
+ * the check of a correction. They lie here and not in a bucket: the reports bucket would lock them for years, and the
+ * landing bucket holds names, which nothing that makes reports may read. Artefacts lie in the reports bucket under `reports/<id>/<version>/<sha256 of the file>.<form>`: a name that
  * holds its content's hash cannot be met by other content, so a run that died half way leaves nothing wrong behind.
  */
 import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import type { BlobStore } from "../platform/blob.store.ts";
 import { ConflictError, type Database, type Write } from "./database.store.ts";
@@ -46,9 +49,22 @@ export type NewReport = Omit<ReportEntry, "sha256" | "files" | "withdrawn" | "ve
   readonly status: Exclude<ReportEntry["status"], "withdrawn">;
 };
 
+const exactCellSchema = z.object({ key: z.string(), count: z.number(), shown: z.string() });
+/** The count behind a cell, and what was shown of it. */
+export type ExactCell = z.infer<typeof exactCellSchema>;
+
 export interface ReportStore {
-  /** Stores all four forms and shows them to the parties. The same report again changes nothing. @throws ConflictError when that id and version hold other content. */
-  publish(report: NewReport, artefacts: Readonly<Record<ReportForm, string>>): Promise<ReportEntry>;
+  /**
+   * Stores all four forms and shows them to the parties, with the exact counts behind them, all or nothing. The same
+   * report again changes nothing. @throws ConflictError when that id and version hold other content.
+   */
+  publish(
+    report: NewReport,
+    artefacts: Readonly<Record<ReportForm, string>>,
+    exact: readonly ExactCell[],
+  ): Promise<ReportEntry>;
+  /** The exact counts of every version of a report, oldest first. */
+  exact(id: string): Promise<(readonly ExactCell[])[]>;
   /** A version, or the latest. */
   get(id: string, version?: number): Promise<ReportEntry | undefined>;
   /** What an organisation may read, newest period first; every version. */
@@ -83,9 +99,18 @@ const entryOf = (report: NewReport, artefacts: Readonly<Record<ReportForm, strin
   return reportEntrySchema.parse({ ...report, sha256: whole, files, withdrawn: null, ver: 1 });
 };
 
-/** The entry and one pointer for each party, all or nothing. */
-const indexWrites = (entry: ReportEntry): Write[] => [
+const exactItem = ({ id, version }: ReportEntry, cells: readonly ExactCell[]) => ({
+  pk: `EXACT#${id}`,
+  sk: padded(version),
+  body: gzipSync(JSON.stringify(cells)),
+});
+const exactOf = ({ body }: { readonly body?: unknown }): ExactCell[] =>
+  z.array(exactCellSchema).parse(JSON.parse(gunzipSync(body as Uint8Array).toString("utf8")));
+
+/** The entry, its exact counts and one pointer for each party, all or nothing. */
+const indexWrites = (entry: ReportEntry, exact: readonly ExactCell[]): Write[] => [
   { table: "control", put: toItem(entry), when: "absent" },
+  { table: "control", put: exactItem(entry, exact), when: "absent" },
   ...[...new Set(entry.parties)].map(
     (party): Write => ({
       table: "control",
@@ -123,11 +148,11 @@ const readEntry = async (db: Database, id: string, version?: number): Promise<Re
 export function reportStore(db: Database, blobs: BlobStore): ReportStore {
   return {
     get: (id, version) => readEntry(db, id, version),
-    async publish(report, artefacts) {
+    async publish(report, artefacts, exact) {
       const entry = entryOf(report, artefacts);
       await storeFiles(blobs, entry, artefacts);
       try {
-        await db.transact(indexWrites(entry));
+        await db.transact(indexWrites(entry, exact));
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error;
         const stored = await readEntry(db, entry.id, entry.version);
@@ -136,6 +161,7 @@ export function reportStore(db: Database, blobs: BlobStore): ReportStore {
       }
       return entry;
     },
+    exact: async (id) => (await db.query("control", `EXACT#${id}`)).map(exactOf),
     async list(organisation) {
       const pointers = await db.query("control", `REPORTS#${organisation}`);
       const keys = pointers.map(({ id, version }) => entryKey(String(id), Number(version)));

@@ -1,10 +1,14 @@
 /**
- * Traces and the marks of measuring work. `activity` `P#<personId>` / `TRACE` (the head) and `TRACE#<year>`: gzip of JSON,
- * as the measuring room shapes it. A subject's profile carries the count of work that its events asked for.
+ * Traces and the marks of measuring work. `activity` `T#<0..31>` / `<personId>#TRACE` (the head) and
+ * `<personId>#TRACE#<year>`: gzip of JSON, as the measuring room shapes it. They lie in partitions of their own, so that
+ * evaluating a cohort reads traces and nothing else. A subject's profile carries the count of work that events asked for.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { ConflictError, chunks, type Database, type Item, type Key } from "./database.store.ts";
+import { chunks } from "./chunks.ts";
+import { ConflictError, type Database, type Item, type Key } from "./database.store.ts";
+import { shardOf } from "./keys.ts";
 import { type ProfileItem, profileKey } from "./subject-item.ts";
+import { workShards } from "./tables.ts";
 
 /** A part of a trace by its sort key: `TRACE` or `TRACE#2026`. */
 export interface TracePart {
@@ -24,6 +28,8 @@ export interface TraceStore {
   pending(limit: number): Promise<PendingProfile[]>;
   /** Marks the work as done, where nothing was written since it was read; returns how many were. */
   finish(profiles: readonly PendingProfile[]): Promise<number>;
+  /** Notes that the person a subject was taken from has been measured; returns for how many. */
+  forgetLeft(profiles: readonly PendingProfile[]): Promise<number>;
   put(personId: string, parts: readonly TracePart[]): Promise<void>;
   /** Forgets the trace of a person who is no more. */
   clear(personId: string): Promise<void>;
@@ -37,7 +43,12 @@ export interface TraceStore {
 
 const pack = (body: unknown) => new Uint8Array(gzipSync(JSON.stringify(body), { level: 1 }));
 const unpack = (bytes: unknown) => JSON.parse(gunzipSync(bytes as Uint8Array).toString("utf8")) as unknown;
-const toPart = (item: Item): TracePart => ({ sk: String(item.sk), body: unpack(item.packed) });
+const partition = (shard: number) => `T#${shard}`;
+const partitionOf = (personId: string) => partition(shardOf(personId.slice(1)));
+const toPart = (item: Item): TracePart => {
+  const sk = String(item.sk);
+  return { sk: sk.slice(sk.indexOf("#") + 1), body: unpack(item.packed) };
+};
 
 export function traceStore(db: Database): TraceStore {
   async function finishOne({ item }: PendingProfile): Promise<boolean> {
@@ -76,18 +87,16 @@ export function traceStore(db: Database): TraceStore {
   }
 
   async function* all() {
-    let personId = "";
-    let parts: TracePart[] = [];
-    for await (const item of db.scan("activity", "P#")) {
-      if (!String(item.sk).startsWith("TRACE")) continue;
-      if (item.pk !== personId) {
-        if (parts.length > 0) yield { personId: personId.slice(2), parts };
-        personId = String(item.pk);
-        parts = [];
+    for (let shard = 0; shard < workShards; shard++) {
+      const persons = new Map<string, TracePart[]>();
+      for (const item of await db.query("activity", partition(shard))) {
+        const personId = String(item.sk).split("#")[0] ?? "";
+        const parts = persons.get(personId) ?? [];
+        persons.set(personId, parts);
+        parts.push(toPart(item));
       }
-      parts.push(toPart(item));
+      for (const [personId, parts] of persons) yield { personId, parts };
     }
-    if (parts.length > 0) yield { personId: personId.slice(2), parts };
   }
 
   return {
@@ -109,24 +118,42 @@ export function traceStore(db: Database): TraceStore {
       for (const some of chunks(profiles, 100)) done += await finishSome(some);
       return done;
     },
+    async forgetLeft(profiles) {
+      let forgotten = 0;
+      for (const { item } of profiles) {
+        const { left: _left, ...kept } = item;
+        try {
+          await db.put("activity", { ...kept, ver: item.ver + 1 } as ProfileItem, { version: item.ver });
+          forgotten += 1;
+        } catch (error) {
+          if (!(error instanceof ConflictError)) throw error;
+        }
+      }
+      return forgotten;
+    },
     async put(personId, parts) {
       // A projection of events and members: whoever writes last wrote from what is stored, and the mark of work
       // is only cleared where nothing changed since. A part that is no more is left without its head, and not read.
       await db.putMany(
         "activity",
-        parts.map(({ sk, body }) => ({ pk: `P#${personId}`, sk, packed: pack(body) })),
+        parts.map(({ sk, body }) => ({
+          pk: partitionOf(personId),
+          sk: `${personId}#${sk}`,
+          packed: pack(body),
+        })),
       );
     },
     async clear(personId) {
-      const stored = await db.query("activity", `P#${personId}`, "TRACE");
+      const pk = partitionOf(personId);
+      const stored = await db.query("activity", pk, `${personId}#`);
       await db.putMany(
         "activity",
         [],
-        stored.map(({ sk }): Key => ({ pk: `P#${personId}`, sk: String(sk) })),
+        stored.map(({ sk }): Key => ({ pk, sk: String(sk) })),
       );
     },
     async read(personId) {
-      return (await db.query("activity", `P#${personId}`, "TRACE")).map(toPart);
+      return (await db.query("activity", partitionOf(personId), `${personId}#`)).map(toPart);
     },
     all,
     async members(personId) {

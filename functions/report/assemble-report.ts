@@ -72,16 +72,13 @@ const ledger = (run: CohortRun): LedgerMonth[] =>
 
 function flow(run: CohortRun): FlowInput[] {
   const of = (arm: Arm, what: string) => run.rollUp.flow[`${arm}|${what}`] ?? 0;
-  const steps = (arm: Arm, name: string): FlowInput[] => [
-    { label: `Began with ${name}`, people: of(arm, "entered") },
-    { label: `On a register before they began (${name})`, people: of(arm, "on-roster") },
-    { label: `Seen in the year before (${name})`, people: of(arm, "days-before") },
-    { label: `Seen after they began (${name})`, people: of(arm, "days-after") },
+  const steps = (arm: Arm): FlowInput[] => [
+    { label: "Began with the service", people: of(arm, "entered") },
+    { label: "On a register before they began", people: of(arm, "on-roster") },
+    { label: "Seen in the year before", people: of(arm, "days-before") },
+    { label: "Seen after they began", people: of(arm, "days-after") },
   ];
-  return [
-    ...steps("service", "the service"),
-    ...(run.plan.cohort.comparator === null ? [] : steps("comparator", "another provider")),
-  ];
+  return steps("service");
 }
 
 const headline = (run: CohortRun, measure: string, period: Period): MeasureResult | undefined =>

@@ -6,7 +6,11 @@ import { xmrRules } from "../measure/xmr.ts";
 import { dayWords, measureWords, periodWords } from "./measure-words.ts";
 
 /** A share of 0 to 1 as a percentage with one decimal where it has one. */
-export const sharePercent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
+/** One decimal; what is short of everything never reads as 100%. */
+export const sharePercent = (share: number): string => {
+  const percent = Math.round(share * 1000) / 10;
+  return `${share < 1 && percent === 100 ? 99.9 : percent}%`;
+};
 
 const asSentence = (words: string) => {
   const start = words.charAt(0).toUpperCase() + words.slice(1);

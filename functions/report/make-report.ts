@@ -2,14 +2,13 @@
 import type { Contract } from "../../schemas/contract.ts";
 import type { ReportModel, ReportParty, ReportStatement } from "../../schemas/report.ts";
 import { correctionMayGoOut } from "../govern/differencing.ts";
-import { runCohort } from "../measure/run-cohort.ts";
+import type { CohortRun } from "../measure/run-cohort.ts";
 import type { Caller } from "../platform/api.ts";
-import type { BlobStore } from "../platform/blob.store.ts";
 import { Failure } from "../platform/errors.ts";
 import type { RegisteredCohort } from "../record/cohort.store.ts";
 import type { OrganisationStore } from "../record/organisation.store.ts";
-import type { ReportEntry, ReportStore } from "../record/report.store.ts";
-import { type ContractDeps, nextStatement } from "../settle/contract-door.ts";
+import type { ExactCell, ReportEntry, ReportStore } from "../record/report.store.ts";
+import { type ContractDeps, evaluateApproved, nextStatement } from "../settle/contract-door.ts";
 import { assembleReport } from "./assemble-report.ts";
 import { buildReport } from "./build-report.ts";
 import { renderReport } from "./render-report.ts";
@@ -19,7 +18,6 @@ import { statementSummary } from "./statement-summary.ts";
 export interface MakeReportDeps extends ContractDeps {
   readonly reports: ReportStore;
   readonly organisations: OrganisationStore;
-  readonly exactBlobs: BlobStore;
 }
 
 interface Subject {
@@ -63,19 +61,9 @@ export async function makeReport(
     throw new Failure("not-found", "There is no such contract or cohort for your organisation.");
   }
   const { contract, registered, parties } = subject;
-  if (registered.status !== "approved")
-    throw refused(
-      "cohort-not-approved",
-      "The cohort has not been approved: a steward approves it before any result is seen.",
-    );
   const until = lastDay(deps.now().slice(0, 10), contract, request.period?.to);
-  const statement = contract === undefined ? null : await statementFor(deps, contract, until);
-  const run = await runCohort(await deps.runDeps(), registered, until);
-  if (run === undefined)
-    throw refused(
-      "no-processing-activity",
-      "No valid processing activity covers the feeds of this cohort, so no report may be made.",
-    );
+  const run = await evaluateApproved(deps, registered, until);
+  const statement = contract === undefined ? null : await statementFor(deps, contract, run, until);
   const id = `${contract?.contract_id ?? registered.cohort.id}-${until}`;
   const model = (version: number) =>
     buildReport(
@@ -109,11 +97,12 @@ export async function makeReport(
 async function statementFor(
   deps: MakeReportDeps,
   contract: Contract,
+  run: CohortRun,
   until: string,
 ): Promise<ReportStatement> {
   const period = { from: contract.period.from, to: until };
   const stage = until >= contract.period.to ? "final" : "provisional";
-  const { record, statement } = await nextStatement(deps, contract, period, stage);
+  const { record, statement } = await nextStatement(deps, contract, run, period, stage);
   return statementSummary(`${contract.contract_id}/${record.number}`, stage, statement);
 }
 
@@ -133,17 +122,9 @@ async function partyNames(
   );
 }
 
-interface ExactCell {
-  readonly key: string;
-  readonly count: number;
-}
-interface StoredExact {
-  readonly cells: readonly (ExactCell & { readonly shown: string })[];
-}
+type CountedCell = Omit<ExactCell, "shown">;
 
-const exactKey = (id: string, version: number) => `exact/${id}/${version}.json`;
-
-function shownCells(model: ReportModel, cells: readonly ExactCell[]): StoredExact["cells"] {
+function shownCells(model: ReportModel, cells: readonly CountedCell[]): ExactCell[] {
   const shown = new Map(
     model.rows.map((row) => {
       const comparator = row.groupType.startsWith("comparator");
@@ -182,7 +163,7 @@ async function publish(
     readonly contract: Contract | undefined;
   },
   build: (version: number) => ReportModel,
-  cells: readonly ExactCell[],
+  cells: readonly CountedCell[],
 ): Promise<ReportEntry> {
   const latest = await deps.reports.get(about.id);
   const version = (latest?.version ?? 0) + 1;
@@ -192,18 +173,13 @@ async function publish(
       Buffer.from((await deps.reports.read(latest, "json")) ?? new Uint8Array()).toString("utf8") || "{}",
     ) as ReportModel;
     if (figuresOf(before) === figuresOf(model)) return latest;
-    await refuseSmallCorrection(deps, latest, shownCells(model, cells));
+    await refuseSmallCorrection(deps, latest.id, shownCells(model, cells));
   }
   const final: ReportModel =
     latest === undefined
       ? model
       : { ...model, replaces: { version: latest.version, changed: "Made again from later records" } };
   const rendered = renderReport(final);
-  await deps.exactBlobs.put(
-    exactKey(about.id, version),
-    JSON.stringify({ cells: shownCells(final, cells) } satisfies StoredExact),
-    { contentType: "application/json", once: true },
-  );
   return deps.reports.publish(
     {
       id: about.id,
@@ -219,19 +195,19 @@ async function publish(
       status: final.status,
     },
     { html: rendered.html, csv: rendered.csv, "fhir.json": rendered.fhir, json: rendered.json },
+    shownCells(final, cells),
   );
 }
 
-/** A correction that moves a cell by fewer than 8 would tell what those few did; it waits for the next period. */
-async function refuseSmallCorrection(deps: MakeReportDeps, latest: ReportEntry, cells: StoredExact["cells"]) {
-  const bytes = await deps.exactBlobs.get(exactKey(latest.id, latest.version));
-  if (bytes === undefined) return;
-  const before = new Map(
-    (JSON.parse(Buffer.from(bytes).toString("utf8")) as StoredExact).cells.map((cell) => [cell.key, cell]),
-  );
-  const pairs = cells.flatMap((after) => {
-    const known = before.get(after.key);
-    return known === undefined ? [] : [{ before: known, after }];
+/**
+ * A correction that moves a cell by fewer than 8 would tell what those few did; it waits for the next period. Readers keep
+ * every version, so it is held against all of them: of two steps that are each wide enough, one may take the other back.
+ */
+async function refuseSmallCorrection(deps: MakeReportDeps, id: string, cells: readonly ExactCell[]) {
+  const after = new Map(cells.map((cell) => [cell.key, cell]));
+  const pairs = (await deps.reports.exact(id)).flat().flatMap((before) => {
+    const now = after.get(before.key);
+    return now === undefined ? [] : [{ before, after: now }];
   });
   if (correctionMayGoOut(pairs)) return;
   throw refused(

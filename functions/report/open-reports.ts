@@ -23,7 +23,6 @@ export function openReports(environment: Environment, db: Database): OpenReports
     contracts: contractStore(db),
     cohorts: cohortStore(db),
     blobs,
-    exactBlobs: blobs,
     runDeps: openRun(db),
     now,
     codeVersion: readConfig(environment, ["HUB_VERSION"]).HUB_VERSION,

@@ -10,6 +10,7 @@ import { rateInterval, wilsonInterval } from "../measure/intervals.ts";
 import { beforeAfterChart } from "./before-after-chart.ts";
 import { controlChart } from "./charts.ts";
 import { ledgerChart } from "./ledger-chart.ts";
+import { pageRows } from "./page-rows.ts";
 import { overclaims } from "./wording.ts";
 
 export interface RenderedReport {
@@ -157,7 +158,7 @@ const pageFindings = (report: ReportModel, html: string): string[] => {
   const wanted = [
     ...report.sentences,
     ...report.numbers.flatMap(({ figure, interval }) => [figure, interval]),
-    ...report.rows.filter((row) => row.groupType !== "comparison").map((row) => row.cell.display),
+    ...pageRows(report).map((row) => row.cell.display),
     ...charts.flatMap((chart) => chart?.table.rows.flat() ?? []),
   ];
   const missing = [...new Set(wanted)].filter((text) => !html.includes(escaped(text)));

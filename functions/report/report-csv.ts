@@ -3,6 +3,7 @@
  * recomputes every rate and its interval from these columns.
  */
 import type { ReportModel, ReportRow } from "../../schemas/report.ts";
+import { csvLine, escapedColumn, escapedLine } from "../platform/csv-out.ts";
 
 type Kind = "text" | "number" | "date";
 
@@ -108,7 +109,7 @@ const columns: readonly Column[] = [
     thousandths(row.completeness),
   ),
   column("data_cutoff", "text", "Data to", (row) => row.cutoff),
-  column("hub_escaped", "text", "1: take one leading apostrophe off each text cell that has one", () => "1"),
+  column(escapedColumn, "text", "1: take one leading apostrophe off each text cell that has one", () => "1"),
 ];
 
 export const csvColumns: readonly string[] = columns.map(({ name }) => name);
@@ -117,24 +118,11 @@ export const csvColumns: readonly string[] = columns.map(({ name }) => name);
 export const thousandths = (share: number | null): number | null =>
   share === null ? null : Math.round(share * 1_000) / 1_000;
 
-/** FEED-08: a spreadsheet must not take text for a formula, and undoing it must be exact. */
-const escapedText = (text: string): string => (/^[=+\-@\t\r']/.test(text) ? `'${text}` : text);
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/** Digits without an exponent and without thousands separators. */
-const digits = (value: number): string =>
-  Math.abs(value) > 0 && Math.abs(value) < 1e-6 ? value.toFixed(12).replace(/0+$/, "") : String(value);
-
-const cellText = (value: string | number | null): string =>
-  value === null ? "" : typeof value === "number" ? digits(value) : quoted(escapedText(value));
-
 export const reportCsv = (report: ReportModel): string =>
   [
-    csvColumns.join(","),
-    ...report.rows.map((row) => columns.map(({ of }) => cellText(of(row, report))).join(",")),
-    "",
-  ].join("\r\n");
+    csvLine(csvColumns),
+    ...report.rows.map((row) => escapedLine(columns.map(({ of }) => of(row, report)))),
+  ].join("");
 
 const csvwTypes: Readonly<Record<Kind, string>> = { text: "string", number: "number", date: "date" };
 

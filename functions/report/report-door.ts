@@ -1,6 +1,7 @@
 /** Routes of reports and their schedules. An organisation sees the reports whose parties it is among, and no others. */
 import * as z from "zod";
 import type { Period } from "../../schemas/measure.ts";
+import { parsed } from "../govern/parsed.ts";
 import { type ApiRequest, type ApiResponse, type Caller, jsonBody, type Route } from "../platform/api.ts";
 import { Failure } from "../platform/errors.ts";
 import { pageHeaders } from "../platform/page.ts";
@@ -48,16 +49,6 @@ const requestSchema = z.strictObject({
   cohort: z.string().min(1).max(60).optional(),
   period: periodSchema.optional(),
 });
-
-/** Zod's findings as a refusal that names each field. */
-const parsed = <T>(schema: z.ZodType<T>, value: unknown): T => {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Failure(
-    "bad-request",
-    result.error.issues.map(({ path, message }) => ({ expression: path.join("."), message })),
-  );
-};
 
 const bodyOf = (request: ApiRequest): unknown => (request.body.length === 0 ? {} : jsonBody(request));
 

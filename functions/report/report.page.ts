@@ -7,12 +7,14 @@ import type {
   ReportStatement,
 } from "../../schemas/report.ts";
 import { grouped } from "../govern/disclosure.ts";
-import { fillTemplate, renderPage } from "../platform/page.ts";
+import { renderPage } from "../platform/page.ts";
+import { fillTemplate } from "../platform/template.ts";
 import { beforeAfterChart } from "./before-after-chart.ts";
 import type { ChartTable } from "./chart-frame.ts";
 import { controlChart } from "./charts.ts";
 import { ledgerChart } from "./ledger-chart.ts";
 import { dayWords, measureWords, money, periodWords } from "./measure-words.ts";
+import { pageRows } from "./page-rows.ts";
 import { reportStyle, reportTemplate } from "./report-template.ts";
 
 const kindWords: Readonly<Record<ReportModel["kind"], string>> = {
@@ -44,7 +46,7 @@ const rowCells = (row: ReportRow, several: boolean): string[] => [
 
 /** One table for each measure. */
 const outcomeTables = (report: ReportModel) => {
-  const rows = report.rows.filter((row) => row.groupType !== "comparison");
+  const rows = pageRows(report);
   return [...new Set(rows.map((row) => row.measure))].map((measure) => {
     const own = rows.filter((row) => row.measure === measure);
     const several = new Set(own.map((row) => row.period.from)).size > 1;

@@ -1,6 +1,7 @@
 /** The list of reports as a page. */
 
-import { fillTemplate, renderPage } from "../platform/page.ts";
+import { renderPage } from "../platform/page.ts";
+import { fillTemplate } from "../platform/template.ts";
 import type { ReportEntry } from "../record/report.store.ts";
 import { periodWords } from "./measure-words.ts";
 

@@ -16,7 +16,7 @@ export const statusWords: Readonly<Record<StatementStatus, string>> = {
   no_gain: "no saving was left after the cost of the service",
   quality_gate_failed: "a quality check failed",
   held_for_review: "a review of deaths is open, so no money moves yet",
-  gain: "a saving was shown, and is shared as the contract says",
+  gain: "a likely saving, counted only as far as the evidence goes, is shared as the contract says",
   loss: "costs rose, and the loss is shared as the contract says",
 };
 

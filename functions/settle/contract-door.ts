@@ -4,11 +4,11 @@ import * as z from "zod";
 import { periodSchema } from "../../schemas/cohort.ts";
 import { type Contract, contractSchema } from "../../schemas/contract.ts";
 import { parsed } from "../govern/parsed.ts";
-import { type RunDeps, runCohort } from "../measure/run-cohort.ts";
+import { type CohortRun, type RunDeps, runCohort } from "../measure/run-cohort.ts";
 import { type ApiRequest, type ApiResponse, jsonBody, type Route } from "../platform/api.ts";
 import type { BlobStore } from "../platform/blob.store.ts";
 import { Failure } from "../platform/errors.ts";
-import type { CohortStore } from "../record/cohort.store.ts";
+import type { CohortStore, RegisteredCohort } from "../record/cohort.store.ts";
 import type { ContractStore, StatementRecord } from "../record/contract.store.ts";
 import { ConflictError } from "../record/database.store.ts";
 import { makeStatement, paidByEarlier } from "./make-statement.ts";
@@ -42,33 +42,31 @@ async function contractOf(deps: ContractDeps, request: ApiRequest): Promise<Cont
   return contract;
 }
 
-/** Makes the next statement of a contract for a period and stores it with its pack. */
+/** Evaluates an approved cohort; refuses, in words, where law 9 or an approval stands in the way. */
+export async function evaluateApproved(
+  deps: Pick<ContractDeps, "runDeps">,
+  registered: RegisteredCohort | undefined,
+  until: string,
+): Promise<CohortRun> {
+  if (registered === undefined || registered.status !== "approved") {
+    const message = "The cohort has not been approved: a steward approves it before any result is seen.";
+    throw new Failure("refused", [{ code: "cohort-not-approved", message }]);
+  }
+  const run = await runCohort(await deps.runDeps(), registered, until);
+  if (run !== undefined) return run;
+  const message =
+    "No valid processing activity covers the feeds of this cohort, so nothing may be computed from them.";
+  throw new Failure("refused", [{ code: "no-processing-activity", message }]);
+}
+
+/** Makes the next statement of a contract from its evaluated cohort, and stores it with its pack. */
 export async function nextStatement(
   deps: ContractDeps,
   contract: Contract,
+  run: CohortRun,
   period: { readonly from: string; readonly to: string },
   stage: "provisional" | "final",
 ): Promise<{ record: StatementRecord; statement: Statement; pack: StatementPack }> {
-  const registered = await deps.cohorts.get(contract.cohort.cohort_id);
-  if (registered === undefined || registered.status !== "approved") {
-    throw new Failure("refused", [
-      {
-        code: "cohort-not-approved",
-        message:
-          "The contract's cohort has not been approved: a steward approves it before any result is seen.",
-      },
-    ]);
-  }
-  const run = await runCohort(await deps.runDeps(), registered, period.to);
-  if (run === undefined) {
-    throw new Failure("refused", [
-      {
-        code: "no-processing-activity",
-        message:
-          "No valid processing activity covers the feeds of this cohort, so nothing may be computed from them.",
-      },
-    ]);
-  }
   if (run.reporting.model !== contract.pinned_versions.match_model) {
     throw new Failure("refused", [
       {
@@ -166,6 +164,7 @@ export function contractRoutes(deps: ContractDeps): Route[] {
     const { record, statement } = await nextStatement(
       deps,
       contract,
+      await evaluateApproved(deps, await deps.cohorts.get(contract.cohort.cohort_id), period.to),
       period,
       stage ?? (whole ? "final" : "provisional"),
     );

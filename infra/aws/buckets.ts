@@ -12,12 +12,8 @@ import {
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import type { BucketName } from "../hub.ts";
+import { type BucketName, landingDays } from "../hub.ts";
 
-/** Raw payloads, uploads and refused rows name people: they stay as long as a sender may ask for a replay. */
-const landingDays = 90;
-/** Kept for those days. Anything else, as `registers/` (the keys a feed's last snapshot held), is state and stays. */
-const passing = ["raw/", "uploads/", "findings/", "references/"] as const;
 /** After an erasure deletes an object its old version is gone within a week. */
 const erasedDays = 7;
 /** A contract may be disputed for six years (Limitation Act 1980, s5) after the year it was settled in. */
@@ -50,9 +46,15 @@ export class HubBuckets extends Construct {
     this.all = {
       landing: this.#bucket("landing", {
         lifecycleRules: [
-          ...passing.map((prefix) => ({ prefix, expiration: Duration.days(landingDays) })),
+          // S3 counts to the next midnight, and an expired object is an old version first: the door refuses sooner.
+          ...Object.entries(landingDays).map(([prefix, days]) => ({
+            prefix,
+            expiration: Duration.days(days),
+            noncurrentVersionExpiration: Duration.days(Math.min(days, erasedDays)),
+          })),
           {
             noncurrentVersionExpiration: Duration.days(erasedDays),
+            expiredObjectDeleteMarker: true,
             abortIncompleteMultipartUploadAfter: Duration.days(1),
           },
         ],

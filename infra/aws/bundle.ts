@@ -24,6 +24,8 @@ const settings = {
   mainFields: ["module", "main"],
   banner: { js: createRequire },
   external: [],
+  // A fifth of each bundle: clients that sign in to AWS from anywhere but Lambda.
+  alias: { "@aws-sdk/credential-provider-node": "./functions/platform/lambda-credentials.ts" },
   logLevel: "silent",
 } as const satisfies BuildOptions;
 

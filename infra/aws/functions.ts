@@ -1,5 +1,5 @@
 /** Every function that hub.ts declares: its code, its variables and its rights, from one declaration by one call. */
-import { Duration, Stack } from "aws-cdk-lib";
+import { Aws, Duration, Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
@@ -16,13 +16,15 @@ import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { VariableName } from "../../functions/platform/config.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import { type BucketName, type HubFunction, variablesOf } from "../hub.ts";
+import type { BucketName, HubFunction } from "../hub.ts";
+import { variablesOf } from "../variables.ts";
 import type { HubBuckets } from "./buckets.ts";
 import { bundle } from "./bundle.ts";
 import { accept } from "./checks.ts";
 import { audience, type Issuer } from "./issuer.ts";
 import type { KeySecret } from "./key-secret.ts";
 import type { OperatorLogs } from "./logs.ts";
+import { hubRegion } from "./regions.ts";
 import { type Stores, statementsOf } from "./rights.ts";
 import type { HubTables } from "./tables.ts";
 
@@ -134,6 +136,7 @@ export class HubFunctions extends Construct {
       },
       buckets: { landing: bucket("landing"), reports: bucket("reports") },
       keySecret: { arn: keySecret.secret.secretArn, keyArn: keySecret.encryptionKey.keyArn },
+      secretsArn: `arn:aws:secretsmanager:${hubRegion}:${Aws.ACCOUNT_ID}:secret:`,
     };
   }
 
@@ -153,6 +156,11 @@ export class HubFunctions extends Construct {
         `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket)}.Arn>/*]`,
         `All objects of the ${name} bucket: their keys are made from ids that are not known here.`,
       );
+    }
+    if (declared.secretPrefix !== undefined) {
+      const secrets = `arn:aws:secretsmanager:${hubRegion}:<AWS::AccountId>:secret:${declared.secretPrefix}*`;
+      const reason = "Secrets that operators make under this prefix as they register servers to ask.";
+      accept(role, `AwsSolutions-IAM5[Resource::${secrets}]`, reason);
     }
     accept(
       role,

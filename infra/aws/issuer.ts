@@ -1,6 +1,7 @@
 /**
  * Who issues tokens in AWS: a Cognito user pool that holds machine clients and no people. Clients are made by operators
- * as organisations join; what a client may do is decided by the hub's own registry, not here.
+ * as organisations join; what a client may do is decided by the hub's own registry, not here. Who asks for no scope gets
+ * all that the client is allowed here, unlike locally: functions/platform/authenticate.ts says what that means.
  */
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import { AccountRecovery, FeaturePlan, ResourceServerScope, UserPool } from "aws-cdk-lib/aws-cognito";

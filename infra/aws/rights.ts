@@ -30,7 +30,10 @@ export interface Guarded {
 export interface Stores {
   readonly tables: Readonly<Record<TableName, Guarded>>;
   readonly buckets: Readonly<Record<BucketName, Guarded>>;
+  /** Its key guards every secret that operators make for the hub, too. */
   readonly keySecret: Guarded;
+  /** What the ARN of each secret of this account begins with. */
+  readonly secretsArn: string;
 }
 
 const allow = (actions: readonly string[], ...resources: string[]) =>
@@ -68,6 +71,18 @@ function bucketStatements(rights: readonly BucketRight[], { arn, keyArn }: Guard
   });
 }
 
+function secretStatements({ keySecret, secretPrefix }: HubFunction, stores: Stores) {
+  const secrets = [
+    ...(keySecret ? [stores.keySecret.arn] : []),
+    ...(secretPrefix === undefined ? [] : [`${stores.secretsArn}${secretPrefix}*`]),
+  ];
+  if (secrets.length === 0) return [];
+  return [
+    allow(["secretsmanager:GetSecretValue"], ...secrets),
+    throughService("secretsmanager", stores.keySecret.keyArn, "Decrypt"),
+  ];
+}
+
 const entriesOf = <K extends string, V>(record: Readonly<Partial<Record<K, V>>>) =>
   Object.entries(record) as [K, V][];
 
@@ -80,11 +95,6 @@ export function statementsOf(declared: HubFunction, stores: Stores): PolicyState
     ...entriesOf(declared.buckets).flatMap(([name, rights]) =>
       bucketStatements(rights, stores.buckets[name]),
     ),
-    ...(declared.keySecret
-      ? [
-          allow(["secretsmanager:GetSecretValue"], stores.keySecret.arn),
-          throughService("secretsmanager", stores.keySecret.keyArn, "Decrypt"),
-        ]
-      : []),
+    ...secretStatements(declared, stores),
   ];
 }

@@ -2,7 +2,9 @@
 import { createHash, generateKeyPairSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
 import type { Client } from "../../schemas/organisation.ts";
+import { pullSecretPrefix } from "../../schemas/pull.ts";
 import { clientOf, localClients } from "./place.ts";
 
 export type Credential = Client & { readonly clientSecret: string };
@@ -43,6 +45,19 @@ export function localSecrets(dataDir: string): LocalSecrets {
   }));
   return { credentials, issuerKeyPem: pem, keySecret, hostToken: random() };
 }
+
+/**
+ * The token for a server that the hub asks, from `pull-secrets.json` in the data folder: `{ "hub/pull/<name>": "<token>" }`,
+ * written by hand. It is read at each call, so that a changed token needs no new start; other names are never answered.
+ */
+export function pullSecret(dataDir: string, name: string): string | undefined {
+  const path = join(dataDir, "pull-secrets.json");
+  if (!name.startsWith(pullSecretPrefix) || !existsSync(path)) return undefined;
+  const secrets = pullSecretsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  return secrets.success && Object.hasOwn(secrets.data, name) ? secrets.data[name] : undefined;
+}
+
+const pullSecretsSchema = z.record(z.string(), z.string().min(1));
 
 /** Compares without telling by its time how much was right. */
 export function sameSecret(a: string, b: string): boolean {

@@ -84,13 +84,12 @@ export async function fillWithDemonstration(
     (rows) => `${rows} rows read`,
   );
   await timed("coverage declared", () => declare(clientOf, manifest));
-  await timed("records matched and measured", () => host.work.settled());
   await timed(
     "last four weeks sent as live messages",
     () => sendLive(clientOf, dir, manifest),
     (count) => `${count} messages and files (FHIR, HL7 v2, CSV)`,
   );
-  await timed("matched and measured again", () => host.work.settled());
+  await timed("records matched and measured", () => host.work.settled());
   await timed("cohort approved, contract registered, report scheduled", () => agree(clientOf, manifest));
   const report = await timed("first report", () => makeReport(clientOf));
   say(`  ${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  in all`);

@@ -1,16 +1,19 @@
 /** The whole hub on one machine: database, objects, issuer, the handlers over HTTP, work and schedules by timers. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { secretHash } from "../../functions/govern/client-door.ts";
 import { openDatabase } from "../../functions/govern/entry.ts";
 import { organisationStore } from "../../functions/record/organisation.store.ts";
-import { type FunctionName, type HubFunction, hub } from "../hub.ts";
-import { type Credential, localSecrets } from "./credentials.ts";
+import { uploadStore } from "../../functions/record/upload.store.ts";
+import { type FunctionName, type HubFunction, hub, landingDays } from "../hub.ts";
+import { type Credential, localSecrets, pullSecret, sameSecret } from "./credentials.ts";
 import { createTables, localRegion, startDynamo } from "./dynamo.ts";
 import { audience, localIssuer } from "./issuer.ts";
-import { startObjects } from "./objects.ts";
+import { removeExpired, startObjects } from "./objects.ts";
 import { clientOf, localActivities, localClients, localOrganisations } from "./place.ts";
 import { serverOf } from "./server.ts";
 import { localPages } from "./sign-in.ts";
+import { startThreads, threadsOf } from "./threads.ts";
 import { startWork, type Work } from "./work.ts";
 
 export interface HostOptions {
@@ -34,6 +37,8 @@ export class StartError extends Error {
 }
 
 const lockName = "hub.lock";
+/** How often what is too old is looked for. */
+const expirySeconds = 3600;
 
 function lock(dataDir: string) {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -78,9 +83,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const objects = await startObjects({
     dir: join(options.dataDir, "objects"),
     hostToken: secrets.hostToken,
-    secrets: { "hub-key": JSON.stringify(secrets.keySecret) },
+    secret: (name) =>
+      name === "hub-key" ? JSON.stringify(secrets.keySecret) : pullSecret(options.dataDir, name),
     onUpload: (bucket, key) => work.uploaded(bucket, key),
   });
+  const expire = () =>
+    removeExpired(join(options.dataDir, "objects", "hub-landing"), landingDays, Date.now());
+  expire();
+  const expiry = setInterval(expire, expirySeconds * 1000).unref();
   setEnvironment({
     url,
     dynamo: dynamo.endpoint,
@@ -88,14 +98,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
     token: secrets.hostToken,
     version: options.version,
   });
-  const issuer = localIssuer(secrets.issuerKeyPem, url, secrets.credentials);
+  const issuer = localIssuer(secrets.issuerKeyPem, url, secrets.credentials, madeClient);
   const pages = localPages({
     issuer,
     credentials: secrets.credentials,
     demonstration: options.demonstration,
   });
   await register(secrets.credentials);
-  const work = startWork(invoke);
+  const threads = startThreads();
+  const work = startWork((name, event) =>
+    name in threadsOf ? threads.invoke(name, event as object) : invoke(name, event),
+  );
+  await resumeUploads(options.dataDir, work);
   let stopped = false;
   return {
     url,
@@ -109,7 +123,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 2000).unref();
       });
+      clearInterval(expiry);
       await work.stop();
+      await threads.stop();
       await objects.stop();
       await dynamo.stop();
       unlock();
@@ -159,6 +175,7 @@ function setEnvironment(at: {
     HUB_VERSION: at.version,
     HUB_LOOPBACK_PULL: "on",
     HUB_SELF_APPROVAL: "local",
+    HUB_OWN_ISSUER: "local",
     POWERTOOLS_LOG_LEVEL: process.env.HUB_LOG ?? "ERROR",
     POWERTOOLS_DEV: "false",
   });
@@ -181,6 +198,20 @@ async function invoke(name: FunctionName, event: unknown): Promise<unknown> {
     awsRequestId: "local",
     getRemainingTimeInMillis: () => 60_000,
   });
+}
+
+/** A client that an operator made over HTTP, if the secret is its own. */
+async function madeClient(clientId: string, secret: string) {
+  const store = organisationStore(openDatabase(process.env));
+  const kept = await store.clientSecret(clientId);
+  if (kept === undefined || !sameSecret(kept.sha256, secretHash(kept.salt, secret))) return undefined;
+  return store.client(clientId);
+}
+
+/** A file that was uploaded, and so acknowledged, when the hub was killed: its event is lost here, in AWS it is not. */
+async function resumeUploads(dataDir: string, work: Work) {
+  for (const { objectKey } of await uploadStore(openDatabase(process.env)).listOpen())
+    if (existsSync(join(dataDir, "objects/hub-landing", objectKey))) work.uploaded("hub-landing", objectKey);
 }
 
 /** Organisations and activities are written where they are missing; what an operator changed stays. */

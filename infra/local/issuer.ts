@@ -1,6 +1,7 @@
 /** The local token issuer: client credentials in, signed JWTs of at most 15 minutes out. Never part of an AWS bundle. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, SignJWT } from "jose";
+import type { Client } from "../../schemas/organisation.ts";
 import { type Scope, scopesAskedByName } from "../../schemas/vocabulary.ts";
 import { type Credential, sameSecret } from "./credentials.ts";
 
@@ -34,12 +35,18 @@ function basic(authorization: string): { id: string; secret: string } | undefine
     : { id: decodeURIComponent(plain.slice(0, at)), secret: decodeURIComponent(plain.slice(at + 1)) };
 }
 
-export function localIssuer(keyPem: string, issuer: string, credentials: readonly Credential[]): Issuer {
+/** @param madeLater finds a client that was registered after the folder was made, by its id and secret. */
+export function localIssuer(
+  keyPem: string,
+  issuer: string,
+  credentials: readonly Credential[],
+  madeLater: (clientId: string, secret: string) => Promise<Client | undefined>,
+): Issuer {
   const key = createPrivateKey(keyPem);
   const publicJwk = exportJWK(createPublicKey(key));
   const kid = publicJwk.then((jwk) => calculateJwkThumbprint(jwk));
 
-  async function sign(credential: Credential, scopes: readonly Scope[]) {
+  async function sign(credential: Client, scopes: readonly Scope[]) {
     return new SignJWT({ client_id: credential.clientId, scope: scopes.join(" ") })
       .setProtectedHeader({ alg: "RS256", kid: await kid, typ: "JWT" })
       .setIssuer(issuer)
@@ -58,8 +65,14 @@ export function localIssuer(keyPem: string, issuer: string, credentials: readonl
       id: form.get("client_id") ?? "",
       secret: form.get("client_secret") ?? "",
     };
-    const credential = credentials.find(({ clientId }) => clientId === given.id);
-    if (credential === undefined || !sameSecret(credential.clientSecret, given.secret)) {
+    const own = credentials.find(({ clientId }) => clientId === given.id);
+    const credential =
+      own === undefined
+        ? await madeLater(given.id, given.secret)
+        : sameSecret(own.clientSecret, given.secret)
+          ? own
+          : undefined;
+    if (credential === undefined) {
       return refused(401, "invalid_client", "The client id or secret is not right.");
     }
     const asked = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");

@@ -4,7 +4,16 @@
  * address by its signature, which is checked with the same library that made it.
  */
 import { createHash, createHmac } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname, join, normalize } from "node:path";
 import { HttpRequest } from "@smithy/protocol-http";
@@ -15,10 +24,30 @@ import { localRegion } from "./dynamo.ts";
 export interface ObjectsOptions {
   readonly dir: string;
   readonly hostToken: string;
-  readonly secrets: Readonly<Record<string, string>>;
+  /** The value of a secret, or undefined where there is none of that name. */
+  readonly secret: (name: string) => string | undefined;
   /** An object was written through a presigned address. */
   readonly onUpload: (bucket: string, key: string) => void;
 }
+
+/** What S3's lifecycle rules do in AWS: objects under these prefixes go when they are so many days old. */
+export function removeExpired(
+  bucketDir: string,
+  daysByPrefix: Readonly<Record<string, number>>,
+  now: number,
+): void {
+  for (const [prefix, days] of Object.entries(daysByPrefix)) {
+    const folder = join(bucketDir, prefix);
+    if (!existsSync(folder)) continue;
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isFile() && statSync(path).mtimeMs < now - days * dayMilliseconds)
+        rmSync(path, { force: true });
+    }
+  }
+}
+
+const dayMilliseconds = 86_400_000;
 
 /** S3's own limit for one PUT; the local host holds a body in memory, so it stops sooner. */
 const largestPut = 1_000_000_000;
@@ -194,7 +223,7 @@ function get(method: string, response: ServerResponse, path: string) {
 }
 
 function secret(request: IncomingMessage, response: ServerResponse, url: URL, options: ObjectsOptions) {
-  const value = options.secrets[url.searchParams.get("secretId") ?? ""];
+  const value = options.secret(url.searchParams.get("secretId") ?? "");
   const token = String(request.headers["x-aws-parameters-secrets-token"] ?? "");
   if (value === undefined || !sameSecret(token, options.hostToken))
     return xmlError(response, 403, "AccessDenied");

@@ -16,7 +16,7 @@ function doorOf(bytes: Uint8Array, name: string, feed: string | undefined): { pa
     .toString("utf8")
     .replace(/^\uFEFF/, "")
     .trimStart();
-  if (/^(MSH|FHS|BHS|\u000b)/.test(head)) return { path: "/hl7v2", type: "application/hl7-v2+er7" };
+  if (/^(MSH|FHS|BHS)/.test(head)) return { path: "/hl7v2", type: "application/hl7-v2+er7" };
   if (head.startsWith("{") && head.includes('"resourceType"'))
     return { path: "/fhir", type: "application/fhir+json" };
   const found = feed ?? feedNames.find((known) => name.toLowerCase().includes(known));

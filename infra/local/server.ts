@@ -1,12 +1,14 @@
 /** The local API Gateway: HTTP in, REST proxy events to the same handlers that AWS runs, HTTP out. */
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { ErrorStyle } from "../../functions/platform/api.ts";
+import { Failure, failures } from "../../functions/platform/errors.ts";
+import { bodyOfFailure, typeOf } from "../../functions/platform/failure-response.ts";
+import { type GatewayAnswer, gatewayAnswers, gatewayLimit } from "../gateway-answers.ts";
 import { type FunctionName, type HubFunction, hub } from "../hub.ts";
 
 export type Invoke = (name: FunctionName, event: unknown) => Promise<unknown>;
-
-/** API Gateway's payload limit; above it the gateway itself answers, in our shapes (PUSH-04). */
-const gatewayLimit = 10 * 1024 * 1024;
 
 export interface LocalPage {
   readonly status: number;
@@ -64,18 +66,12 @@ export function serverOf(options: ServerOptions): Server {
 async function handle(request: IncomingMessage, response: ServerResponse, options: ServerOptions) {
   const host = (request.headers.host ?? "").replace(/:\d+$/, "");
   if (host !== "127.0.0.1" && host !== "localhost")
-    return gatewayError(response, "/", 403, "forbidden", "This hub answers on 127.0.0.1 only.");
+    return gatewayError(response, "/", { kind: "forbidden", message: "This hub answers on 127.0.0.1 only." });
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const body = await bodyOf(request);
   if (body === undefined) {
     response.setHeader("connection", "close");
-    return gatewayError(
-      response,
-      url.pathname,
-      413,
-      "too-long",
-      `The body is over the gateway's limit of ${gatewayLimit} bytes.`,
-    );
+    return gatewayError(response, url.pathname, gatewayAnswers["too-large"]);
   }
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value ?? "")]),
@@ -93,8 +89,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     return;
   }
   const name = functionFor(url.pathname);
-  if (name === undefined)
-    return gatewayError(response, url.pathname, 404, "not-found", "There is nothing at this address.");
+  if (name === undefined) return gatewayError(response, url.pathname, gatewayAnswers["no-route"]);
   const event = eventOf(request, url, headers, body);
   const result = (await options.invoke(name, event)) as APIGatewayProxyResult;
   send(response, result, request);
@@ -157,32 +152,21 @@ function send(response: ServerResponse, result: APIGatewayProxyResult, request: 
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-/** What API Gateway's own responses look like; one shape per path, as in AWS. */
-function gatewayError(response: ServerResponse, path: string, status: number, code: string, text: string) {
-  const fhir = path.startsWith("/fhir");
-  const hl7 = path.startsWith("/hl7v2");
-  const body = fhir
-    ? JSON.stringify({
-        resourceType: "OperationOutcome",
-        issue: [
-          {
-            severity: "error",
-            code,
-            details: {
-              coding: [{ system: "https://hearthlink.example/fhir/CodeSystem/outcome", code }],
-              text,
-            },
-          },
-        ],
-      })
-    : hl7
-      ? `${text}\n`
-      : JSON.stringify({ error: { code, message: text } });
-  const type = fhir
-    ? "application/fhir+json; charset=utf-8"
-    : hl7
-      ? "text/plain; charset=utf-8"
-      : "application/json; charset=utf-8";
-  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
+const styleOf = (path: string): ErrorStyle => {
+  if (path.startsWith("/fhir")) return "fhir";
+  return path.startsWith("/hl7v2") ? "text" : "json";
+};
+
+/** The gateway's own answers, in the shape of their path; API Gateway has one shape for all paths (PUSH-04). */
+function gatewayError(response: ServerResponse, path: string, { kind, message }: GatewayAnswer) {
+  const style = styleOf(path);
+  const requestId = randomUUID();
+  const shaped = bodyOfFailure(new Failure(kind, message), style, requestId);
+  const body = typeof shaped === "string" ? shaped : JSON.stringify(shaped);
+  response.writeHead(failures[kind].status, {
+    ...typeOf(style),
+    "content-length": Buffer.byteLength(body),
+    "x-request-id": requestId,
+  });
   response.end(body);
 }

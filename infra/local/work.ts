@@ -1,4 +1,5 @@
 /** What streams, sweeps, object events and schedules do in AWS: a loop that drains pending work, and timers. */
+import { whereOf } from "../../functions/platform/where.ts";
 import { type FunctionName, type HubFunction, hub } from "../hub.ts";
 
 export interface Work {
@@ -16,6 +17,9 @@ type Invoke = (name: FunctionName, event: unknown) => Promise<unknown>;
 
 /** How long the loop rests when nothing woke it. */
 const sweepMilliseconds = 5000;
+/** Work begins once senders pause this long, at once when the hub is idle; a steady stream waits a minute at the most. */
+const restBeforeWork = 300;
+const mostWait = 60_000;
 
 const named = Object.entries(hub) as [FunctionName, HubFunction][];
 const workers = named.filter(([, declared]) => declared.triggers.some(({ kind }) => kind === "work"));
@@ -27,12 +31,26 @@ const scheduled = named.flatMap(([name, declared]) =>
 
 export function startWork(invoke: Invoke): Work {
   let running = true;
+  /** Callers that wait for the hub to settle: until then no block index is filed. */
+  let settling = 0;
   let woken = true;
   let wakeUp = () => {};
+  let lastWrite = Number.NEGATIVE_INFINITY;
   const uploads = new Set<Promise<unknown>>();
 
   async function uploadsRead() {
     while (uploads.size > 0) await Promise.all(uploads);
+  }
+
+  /** A moment without writes and uploads, or a minute at the most. */
+  async function quietSenders() {
+    const since = performance.now();
+    while (running && performance.now() - since < mostWait) {
+      await uploadsRead();
+      const left = lastWrite + restBeforeWork - performance.now();
+      if (left <= 0) return;
+      await new Promise<void>((done) => setTimeout(done, left));
+    }
   }
 
   /** One round of every kind of work, one at a time. A failing worker is tried again next round. */
@@ -61,8 +79,9 @@ export function startWork(invoke: Invoke): Work {
     while (running) {
       woken = false;
       // Whoever is still sending will change the same people again: matching waits until files are read.
-      await uploadsRead();
-      const { done, more } = await round(quiet);
+      await quietSenders();
+      if (!running) break;
+      const { done, more } = await round(quiet && settling === 0);
       quiet = done === 0;
       if (!running) break;
       if (done > 0 || more || woken) continue;
@@ -81,6 +100,7 @@ export function startWork(invoke: Invoke): Work {
   );
 
   const wake = () => {
+    lastWrite = performance.now();
     woken = true;
     wakeUp();
   };
@@ -106,9 +126,15 @@ export function startWork(invoke: Invoke): Work {
   }
 
   async function settled() {
-    for (let calm = 0; calm < 2; ) {
+    settling += 1;
+    await calm();
+    settling -= 1;
+  }
+
+  async function calm() {
+    for (let still = 0; still < 2; ) {
       await uploadsRead();
-      calm = (await round(false)).done > 0 ? 0 : calm + 1;
+      still = (await round(false)).done > 0 ? 0 : still + 1;
     }
   }
 
@@ -125,12 +151,8 @@ export function startWork(invoke: Invoke): Work {
 }
 
 const reported = (name: FunctionName) => (error: unknown) => {
-  const { name: kind, stack } = error as Error;
-  const at = (stack ?? "")
-    .split("\n")
-    .find((line) => line.includes("functions/"))
-    ?.trim()
-    .replace(/^.*\/(?=[^/]+:\d+)/, "");
+  const { name: kind } = error as Error;
+  const at = whereOf(error);
   process.stderr.write(
     `${JSON.stringify({ level: "ERROR", message: "work-failed", function: name, kind, at })}\n`,
   );

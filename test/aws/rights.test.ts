@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readConfig, type VariableName } from "../../functions/platform/config.ts";
 import type { BucketName, BucketRight, HubFunction, TableRight } from "../../infra/hub.ts";
-import { variablesOf } from "../../infra/hub.ts";
+import { variablesOf } from "../../infra/variables.ts";
 import { actionsOf, managedOf, resourcesOf, rightsOf, statementsOf } from "./policies.ts";
 import { declarations, functionId, hubTemplate, idOf, propertiesOf, tableId, textOf } from "./template.ts";
 
@@ -69,10 +69,13 @@ describe.each(declarations)("the rights of %s", (name, declared) => {
     expect(rightsOf(resources, name, "s3")).toEqual(declaredBucketRights(declared));
   });
 
-  it("on the key secret are what hub.ts declares", () => {
+  it("on secrets are what hub.ts declares", () => {
     const secret = idOf(resources, "AWS::SecretsManager::Secret", "keysecret");
-    const expected = declared.keySecret ? { [secret]: ["GetSecretValue"] } : {};
-    expect(rightsOf(resources, name, "secretsmanager")).toEqual(expected);
+    const under = `arn:aws:secretsmanager:eu-west-2:AWS::AccountId:secret:${declared.secretPrefix}*`;
+    expect(rightsOf(resources, name, "secretsmanager")).toEqual({
+      ...(declared.keySecret ? { [secret]: ["GetSecretValue"] } : {}),
+      ...(declared.secretPrefix === undefined ? {} : { [under]: ["GetSecretValue"] }),
+    });
   });
 
   it("on keys follow from those, and only through the service that holds the data", () => {
@@ -128,6 +131,15 @@ describe("what is kept apart", () => {
       expect(everything(name)).not.toContain(idOf(resources, "AWS::SecretsManager::Secret", "keysecret"));
     },
   );
+
+  it("only the function that asks servers reads their secrets, under one prefix", () => {
+    const holders = declarations.filter(([name]) =>
+      Object.keys(rightsOf(resources, name, "secretsmanager")).some((arn) => arn.endsWith("*")),
+    );
+    expect(holders.map(([name, { secretPrefix }]) => [name, secretPrefix])).toEqual([
+      ["receive-pull", "hub/pull/"],
+    ]);
+  });
 
   it("the audit table is put only, but for the function behind /audit, which may query and nothing else", () => {
     for (const [name, declared] of declarations) {

@@ -69,13 +69,16 @@ describe("the buckets", () => {
     for (const policy of policies) expect(policy).toContain('"aws:SecureTransport":"false"');
   });
 
-  it("forget what was received after 90 days, keep registers, and lock what was published", () => {
+  it("forget what was received after 90 days and an export after one, keep registers, and lock what was published", () => {
     const landing = propertiesOf(resources, idOf(resources, "AWS::S3::Bucket", "bucketslanding"));
     const { Rules } = landing.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
-    expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual(
-      ["raw/", "uploads/", "findings/", "references/"].map((prefix) => [prefix, 90]),
-    );
+    expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
+      ...["raw/", "uploads/", "findings/", "references/"].map((prefix) => [prefix, 90]),
+      ["exports/", 1],
+    ]);
+    const exported = expiring.find(({ Prefix }) => Prefix === "exports/");
+    expect(exported?.NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 1 });
     for (const key of [rawKey("live", "ORG", "id"), findingsKey("live", "ORG", "id")])
       expect(expiring.some(({ Prefix }) => key.startsWith(String(Prefix)))).toBe(true);
     const reports = propertiesOf(resources, idOf(resources, "AWS::S3::Bucket", "bucketsreports"));

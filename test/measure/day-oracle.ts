@@ -51,7 +51,8 @@ function admissionsOf(events: readonly StoredEvent[], asOf: string) {
   for (const { kind, fields } of events) {
     if (kind !== "admission" || fields.withdrawn === true || fields.patient_class === "VR") continue;
     const inpatient = ["IMP", "ACUTE", "NONAC", "SS"].includes(String(fields.patient_class));
-    if (fields.admitted !== true && !(inpatient && fields.planned !== true)) continue;
+    const attends = fields.planned === true || fields.registered === true;
+    if (fields.admitted !== true && (attends || !inpatient)) continue;
     const starts = Object.keys(fields).filter((name) => name.startsWith("start@"));
     const from = starts.map((name) => localDate(fields[name])).sort()[0];
     if (from === undefined || from > asOf) continue;

@@ -36,6 +36,9 @@ describe("what is an admission", () => {
 
   test("an attendance, a withdrawn admission, a virtual ward and a mere plan are none", () => {
     expect(of({ admitted: null, registered: true, patient_class: "EMER" })).toBe(false);
+    // ADT-01: an A04 with the class of an inpatient.
+    expect(of({ admitted: null, registered: true, patient_class: "IMP" })).toBe(false);
+    expect(of({ admitted: true, registered: true, patient_class: "IMP" })).toBe(true);
     expect(of({ withdrawn: true })).toBe(false);
     expect(of({ patient_class: "VR" })).toBe(false);
     expect(of({ admitted: null, planned: true })).toBe(false);

@@ -65,14 +65,21 @@ export const respiteBed = (from: string, to: string): StoredEvent =>
     end_date: to,
   });
 
-export const tenancy = (from: string, to?: string, over: Fields = {}): StoredEvent =>
-  event("tenancy", {
+/** Its references stand for their own hashes. */
+export const tenancy = (from: string, to?: string, over: Fields = {}): StoredEvent => {
+  const row = event("tenancy", {
     tenancy_reference: hex(),
     role: "tenant",
     tenancy_start: from,
     ...(to === undefined ? {} : { tenancy_end: to }),
     ...over,
   });
+  const { tenancy_reference: id, previous_tenancy_reference: previous } = row.fields;
+  return {
+    ...row,
+    tenancy: { id: String(id), ...(previous === undefined ? {} : { previous: String(previous) }) },
+  };
+};
 
 /** A visit planned (a month ahead) for a local winter time and delivered to the minute, unless said otherwise. */
 export const visit = (date: string, time: string, minutes: number, over: Fields = {}): StoredEvent => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeCell, escapedLine, undoCell } from "../../functions/receive/feed-csv.ts";
+import { escapedLine, escapedText, unescapedText } from "../../functions/platform/csv-out.ts";
 import { bytesOf } from "../../functions/receive/file-bytes.ts";
 import { readFile } from "../../functions/receive/file-read.ts";
 
@@ -22,13 +22,13 @@ const cell = fc.oneof(risky, fc.string({ unit: "binary" }), fc.string());
 
 describe("hub_escaped", () => {
   it("FEED-08: undoing an escape gives back every text exactly", () => {
-    fc.assert(fc.property(cell, (text) => undoCell(escapeCell(text)) === text));
+    fc.assert(fc.property(cell, (text) => unescapedText(escapedText(text)) === text));
   });
 
   it("FEED-08: no escaped cell begins as a formula does, and -500 stays a number", () => {
-    fc.assert(fc.property(cell, (text) => /^(-\d|[^=+\-@\t\r]|$)/.test(escapeCell(text))));
-    expect(escapeCell("-500")).toBe("-500");
-    expect(escapeCell("-500+cmd")).toBe("'-500+cmd");
+    fc.assert(fc.property(cell, (text) => /^(-\d|[^=+\-@\t\r]|$)/.test(escapedText(text))));
+    expect(escapedText("-500")).toBe("-500");
+    expect(escapedText("-500+cmd")).toBe("'-500+cmd");
   });
 
   it("FEED-08: a written line reads back as the same cells", async () => {
@@ -44,7 +44,7 @@ describe("hub_escaped", () => {
         const rows = [];
         for await (const batch of file.rows) rows.push(...batch);
         if (cells.every((text) => text.trim() === "") && rows.length === 0) return;
-        expect(rows[0]?.cells.map(undoCell)).toEqual(cells);
+        expect(rows[0]?.cells.map(unescapedText)).toEqual(cells);
       }),
       { numRuns: 200 },
     );

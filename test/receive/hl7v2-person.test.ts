@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { sexes } from "../../functions/receive/hl7v2-codes.ts";
+import { feedCodes } from "../../schemas/feed-codes.ts";
 import { nhsNumberNamespace, senderTable } from "../../schemas/sender.ts";
 import { eventOf, message, refusalOf, type Story, subjectOf, trust, warningsOf } from "./hl7v2-support.ts";
 
@@ -98,7 +100,8 @@ describe("who the subject is", () => {
     const words = ["M", "1", "2", "0", "9", "U", "O"].map(
       (code) => subjectOf(message({ trigger: "A08", pid: { 8: code } })).fields.sex,
     );
-    expect(words).toEqual(["male", "male", "female", "unknown", "unknown", "unknown", "other"]);
+    for (const code of ["0", "1", "2", "9"]) expect(sexes[code]).toBe(feedCodes.sex.aliases[code]);
+    expect(words).toEqual(["male", "male", "female", "unknown", "other", "unknown", "other"]);
   });
 });
 

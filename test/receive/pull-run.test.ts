@@ -98,12 +98,12 @@ describe("pages", () => {
     const other = await startTrustServer();
     fill("1");
     trust.faults.next = `${other.baseUrl}/Encounter`;
-    const source = await aSource({ auth: { kind: "bearer-secret", secretName: "trust" } });
+    const source = await aSource({ auth: { kind: "bearer-secret", secretName: "hub/pull/trust" } });
     const state = await runSource(deps, source);
     expect(state.failure?.code).toBe("host-not-listed");
     expect(state.cursor).toBeUndefined();
     expect(other.asked).toEqual([]);
-    expect(trust.asked[0]?.authorization).toBe("Bearer token-of-trust");
+    expect(trust.asked[0]?.authorization).toBe("Bearer token-of-hub/pull/trust");
     await other.close();
   });
 
@@ -294,7 +294,7 @@ describe("faults of the wire", () => {
     }
     let tokens = 0;
     const signing = { ...deps, secret: async () => `t${++tokens}` };
-    const source = await aSource({ auth: { kind: "bearer-secret", secretName: "s" } });
+    const source = await aSource({ auth: { kind: "bearer-secret", secretName: "hub/pull/s" } });
     trust.faults.statuses = [401];
     expect((await runSource(signing, source)).failure).toBeUndefined();
     expect(trust.asked.at(-1)?.authorization).toBe("Bearer t2");
@@ -351,7 +351,7 @@ describe("/pull-sources", () => {
       organisation: "RPX",
       baseUrl: trust.baseUrl,
       hosts: [trust.host],
-      auth: { kind: "bearer-secret", secretName: "very/secret" },
+      auth: { kind: "bearer-secret", secretName: "hub/pull/very/secret" },
       everyMinutes: 15,
     };
     const made = await call("POST", "/pull-sources", wanted);
@@ -362,6 +362,19 @@ describe("/pull-sources", () => {
     const listed = await call("GET", "/pull-sources");
     expect(listed.body.sources.some(({ id }: Json) => id === made.body.id)).toBe(true);
     for (const { text } of [made, ran, listed]) expect(text).not.toMatch(/very\/secret|token-of/);
+  });
+
+  it("PULL-17: a secret outside the hub's own prefix is not taken, because the function may not read it", async () => {
+    await hub.organisation("RPZ");
+    const wanted = { organisation: "RPZ", baseUrl: trust.baseUrl, hosts: [trust.host] };
+    for (const secretName of ["hub-key", "hub/pull/", "hub/pull/*", "../hub/pull/a", "hub/pulled/a"]) {
+      const auth = { kind: "bearer-secret", secretName };
+      const refused = await call("POST", "/pull-sources", { ...wanted, auth });
+      expect([secretName, refused.status]).toEqual([secretName, 400]);
+      expect(refused.body.error.details[0].field).toBe("auth.secretName");
+    }
+    const auth = { kind: "bearer-secret", secretName: "hub/pull/rpz" };
+    expect((await call("POST", "/pull-sources", { ...wanted, auth })).status).toBe(201);
   });
 
   it("PULL-18, PULL-19: plain http, users, unlisted hosts and addresses that are not public are refused", async () => {

@@ -20,7 +20,7 @@ describe("the three sentences", () => {
     expect(buildReport(reportInputs()).sentences).toEqual([
       "From 1 January to 31 December 2025 there were about 305 emergency admissions among about 600 people: 1.66 for every 1,000 days.",
       "Lower than expected from the comparison group: about 21% fewer emergency admissions. We are fairly sure the true figure is between 4% fewer and 35% fewer.",
-      "£21,895.05 is owed to Northfield Care; £5,473.76 is held until the final statement. Why: a saving was shown, and is shared as the contract says.",
+      "£21,895.05 is owed to Northfield Care; £5,473.76 is held until the final statement. Why: a likely saving, counted only as far as the evidence goes, is shared as the contract says.",
     ]);
   });
 

@@ -5,7 +5,7 @@ export const statement: ReportInputs["statement"] = {
   id: "C-2025-01/4",
   stage: "provisional",
   status: "gain",
-  reason: "a saving was shown, and is shared as the contract says",
+  reason: "a likely saving, counted only as far as the evidence goes, is shared as the contract says",
   payableNowPence: 2_189_505,
   retainedPence: 547_376,
   dueByEarner: { CARE1: 2_189_505 },

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { contentSecurityPolicy, fillTemplate, renderPage } from "../../functions/platform/page.ts";
+import { contentSecurityPolicy, renderPage } from "../../functions/platform/page.ts";
+import { fillTemplate } from "../../functions/platform/template.ts";
 import { beforeAfterChart } from "../../functions/report/before-after-chart.ts";
 import { buildReport } from "../../functions/report/build-report.ts";
 import { controlChart } from "../../functions/report/charts.ts";

@@ -27,6 +27,8 @@ const artefactsOf = (inputs = reportInputs()) => {
   return { html, csv, "fhir.json": fhir, json };
 };
 
+const exact = [{ key: "EM01|service|all||2025-01-01|2025-12-31", count: 305, shown: "305" }];
+
 const published = (id: string, version = 1, title = "A report") => ({
   id,
   version,
@@ -57,7 +59,7 @@ const handler = () =>
       reports,
       schedules,
       makeReport: async (_, request) =>
-        reports.publish(published(`R-made-${request.period?.from}`), artefactsOf()),
+        reports.publish(published(`R-made-${request.period?.from}`), artefactsOf(), exact),
       partiesOf: async ({ contract }) => (contract === "C-2025-01" ? ["ICB1", "CARE1"] : undefined),
       organisationOfUser: async (name) => ({ ann: "ICB1", bob: "CARE1", eve: "OTHER" })[name],
       newId: () => "S1",
@@ -93,22 +95,30 @@ const call = async (
 
 describe("published reports", () => {
   it("stay as they were: the same again changes nothing, other content under the version is refused", async () => {
-    const entry = await reports.publish(published("R-same"), artefactsOf());
-    expect(await reports.publish(published("R-same"), artefactsOf())).toEqual(entry);
+    const entry = await reports.publish(published("R-same"), artefactsOf(), exact);
+    expect(await reports.publish(published("R-same"), artefactsOf(), exact)).toEqual(entry);
     const other = artefactsOf(reportInputs({ title: "Another title" }));
-    await expect(reports.publish(published("R-same"), other)).rejects.toThrow("ConditionalCheckFailed");
+    await expect(reports.publish(published("R-same"), other, exact)).rejects.toThrow(
+      "ConditionalCheckFailed",
+    );
     expect(Buffer.from((await reports.read(entry, "csv")) ?? []).toString()).toBe(artefactsOf().csv);
   });
 
   it("keep earlier versions, and give the latest when none is named", async () => {
-    await reports.publish(published("R-versions"), artefactsOf());
-    await reports.publish(published("R-versions", 2, "Corrected"), artefactsOf(reportInputs({ version: 2 })));
+    await reports.publish(published("R-versions"), artefactsOf(), exact);
+    await reports.publish(
+      published("R-versions", 2, "Corrected"),
+      artefactsOf(reportInputs({ version: 2 })),
+      exact,
+    );
     expect((await reports.get("R-versions"))?.version).toBe(2);
     expect((await reports.get("R-versions", 1))?.title).toBe("A report");
+    expect(await reports.exact("R-versions")).toEqual([exact, exact]);
+    expect([...blobs.objects.keys()].filter((key) => !key.startsWith("reports/"))).toEqual([]);
   });
 
   it("leave hash and reason when withdrawn", async () => {
-    const entry = await reports.publish(published("R-wrong"), artefactsOf());
+    const entry = await reports.publish(published("R-wrong"), artefactsOf(), exact);
     await reports.withdraw(entry, "2026-03-01T00:00:00.000Z", "a feed was sent twice");
     const answer = await call("GET", "/reports/R-wrong.html", "ICB1");
     expect(answer.status).toBe(410);
@@ -119,7 +129,7 @@ describe("published reports", () => {
 
 describe("GET /reports", () => {
   it("lists a party's reports, and nobody else's", async () => {
-    await reports.publish(published("R-list"), artefactsOf());
+    await reports.publish(published("R-list"), artefactsOf(), exact);
     const { status, text } = await call("GET", "/reports", "CARE1");
     expect(status).toBe(200);
     const found = (JSON.parse(text) as { reports: { id: string }[] }).reports.find(
@@ -132,7 +142,7 @@ describe("GET /reports", () => {
   });
 
   it("gives each form with its own type, and the page with its policy", async () => {
-    await reports.publish(published("R-forms"), artefactsOf());
+    await reports.publish(published("R-forms"), artefactsOf(), exact);
     const types: Record<string, string> = {
       html: "text/html; charset=utf-8",
       csv: "text/csv; charset=utf-8; header=present",
@@ -148,7 +158,7 @@ describe("GET /reports", () => {
   });
 
   it("does not tell another organisation's report from one that does not exist", async () => {
-    await reports.publish(published("R-secret"), artefactsOf());
+    await reports.publish(published("R-secret"), artefactsOf(), exact);
     const [there, nowhere] = [
       await call("GET", "/reports/R-secret.csv", "OTHER"),
       await call("GET", "/reports/R-none.csv", "OTHER"),
