@@ -31,7 +31,7 @@ const requestSchema = z.object({
 });
 
 const hoursKept = 24;
-/** In the landing bucket, which forgets this prefix after a day (infra/hub.ts); the reports bucket would lock it. */
+/** In the landing bucket, which forgets this prefix after a day (infra/landing-days.ts); the reports bucket would lock it. */
 const exportKey = (id: string) => `exports/${id}.csv`;
 
 /** The purpose of an export is that of who makes the file, and who fetches it says one too. */

@@ -102,7 +102,7 @@ const entryOf = (report: NewReport, artefacts: Readonly<Record<ReportForm, strin
 const exactItem = ({ id, version }: ReportEntry, cells: readonly ExactCell[]) => ({
   pk: `EXACT#${id}`,
   sk: padded(version),
-  body: gzipSync(JSON.stringify(cells)),
+  body: new Uint8Array(gzipSync(JSON.stringify(cells))),
 });
 const exactOf = ({ body }: { readonly body?: unknown }): ExactCell[] =>
   z.array(exactCellSchema).parse(JSON.parse(gunzipSync(body as Uint8Array).toString("utf8")));

@@ -12,7 +12,8 @@ import {
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { type BucketName, landingDays } from "../hub.ts";
+import type { BucketName } from "../hub.ts";
+import { landingDays } from "../landing-days.ts";
 
 /** After an erasure deletes an object its old version is gone within a week. */
 const erasedDays = 7;

@@ -18,14 +18,14 @@ export interface CarePattern {
   readonly carers: 1 | 2;
 }
 
-/** Visits a week: most clients have 2 to 5, a minority one or two a day. */
+/** Visits a week: most clients have 2 or 3, a minority one or two a day; few enough for one machine to read in seconds. */
 const visitsAWeek: readonly (readonly [number, number])[] = [
-  [2, 22],
-  [3, 36],
-  [4, 22],
-  [5, 12],
-  [7, 6.5],
-  [14, 1.5],
+  [2, 45],
+  [3, 38],
+  [4, 10],
+  [5, 4],
+  [7, 2.4],
+  [14, 0.6],
 ];
 
 const lengths: readonly (readonly [number, number])[] = [

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bearerSecret } from "../../functions/receive/pull-secret.ts";
-import { landingDays } from "../../infra/hub.ts";
+import { landingDays } from "../../infra/landing-days.ts";
 import { pullSecret } from "../../infra/local/credentials.ts";
 import { removeExpired, startObjects } from "../../infra/local/objects.ts";
 
