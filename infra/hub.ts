@@ -31,6 +31,8 @@ export interface HubFunction {
   readonly scopes: readonly Scope[];
   readonly tables: Readonly<Partial<Record<TableName, readonly TableRight[]>>>;
   readonly buckets: Readonly<Partial<Record<BucketName, readonly BucketRight[]>>>;
+  /** Where its rights on a bucket end; left out: all objects. */
+  readonly prefixes?: Readonly<Partial<Record<BucketName, `${string}/`>>>;
   /** Whether it may read the secret of the key HMAC. */
   readonly keySecret: boolean;
   /** It may also read the secrets whose names begin so; operators make them (functions/receive/pull-secret.ts). */
@@ -200,6 +202,7 @@ export const hub = {
       audit: ["append"],
     },
     buckets: { landing: ["read", "write"] },
+    prefixes: { landing: "exports/" },
     keySecret: true,
     memoryMiB: 1769,
     timeoutSeconds: 29,

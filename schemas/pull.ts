@@ -18,7 +18,7 @@ export const pullAuthSchema = z.discriminatedUnion("kind", [
     secretName: z
       .string()
       .max(512)
-      .regex(/^hub\/pull\/[\w/+=.@-]+$/, `the name of a secret under ${pullSecretPrefix}`),
+      .regex(/^hub\/pull\/[\w/+=.@-]+$/, `must be the name of a secret under ${pullSecretPrefix}`),
   }),
 ]);
 

@@ -7,6 +7,28 @@ export interface ChangedCell {
   readonly after: { readonly count: number; readonly shown: string };
 }
 
+/** A cell of one version by its key. */
+export interface VersionedCell {
+  readonly key: string;
+  readonly count: number;
+  readonly shown: string;
+}
+
+/**
+ * Each cell of every earlier version against what it would be now. Readers keep every version: of two steps that are
+ * each wide enough, the second may take back all but a few of the first.
+ */
+export function changesSince(
+  earlier: readonly (readonly VersionedCell[])[],
+  now: readonly VersionedCell[],
+): ChangedCell[] {
+  const byKey = new Map(now.map((cell) => [cell.key, cell]));
+  return earlier.flat().flatMap((before) => {
+    const after = byKey.get(before.key);
+    return after === undefined ? [] : [{ before, after }];
+  });
+}
+
 /** A correction may go out now: each cell shows the same, or the count behind it moves by at least 8. Else it waits. */
 export const correctionMayGoOut = (cells: readonly ChangedCell[]): boolean =>
   cells.every(

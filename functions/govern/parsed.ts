@@ -2,6 +2,10 @@
 import type * as z from "zod";
 import { Failure } from "../platform/errors.ts";
 
+/** What zod says of an issue, but for the names of unknown parts: whoever mixes up names and values has put anything there. */
+export const inWords = (issue: z.core.$ZodIssue) =>
+  issue.code === "unrecognized_keys" ? "has parts that are not known here" : issue.message;
+
 export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
@@ -12,7 +16,7 @@ export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
       return {
         expression: field,
         code: issue.code,
-        message: `${field === "" ? "The body" : field}: ${issue.message}.`,
+        message: `${field === "" ? "The body" : field}: ${inWords(issue)}.`,
       };
     }),
   );

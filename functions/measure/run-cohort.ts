@@ -80,6 +80,20 @@ function traceOfParts(
   return joinTrace({ head: stored.head, years: yearsOf(stored, parts) });
 }
 
+const reportingOf = (
+  registered: RegisteredCohort,
+  matchRate: number | null,
+  model: string,
+  cutoff: string,
+): Reporting => ({
+  quality: [{ period: "*", matchRate, hospitalCoverage: registered.hospitalCoverage?.share ?? null }],
+  model,
+  cutoff,
+  source: "live",
+  baselineSource: "live",
+  lagDays: usualLagDays,
+});
+
 export async function runCohort(
   deps: RunDeps,
   registered: RegisteredCohort,
@@ -99,20 +113,7 @@ export async function runCohort(
     if (trace !== undefined) evaluator.add(trace);
   }
   const linkage = await deps.quality.get(activity.id);
-  const reporting: Reporting = {
-    quality: [
-      {
-        period: "*",
-        matchRate: linkage?.sensitivity ?? null,
-        hospitalCoverage: registered.hospitalCoverage?.share ?? null,
-      },
-    ],
-    model: deps.model,
-    cutoff: until,
-    source: "live",
-    baselineSource: "live",
-    lagDays: usualLagDays,
-  };
+  const reporting = reportingOf(registered, linkage?.sensitivity ?? null, deps.model, until);
   const rollUp = evaluator.rollUp();
   const compared = (measure: ComparedMeasure) => {
     const { input, bars } = comparisonOf(plan, rollUp, reporting, measure);

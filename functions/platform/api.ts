@@ -102,17 +102,13 @@ async function answer(event: APIGatewayProxyEvent, options: ApiOptions): Promise
     route = found.route.path;
     const caller = await callerOf(found.route, headers, options);
     clientId = caller.clientId || "none";
-    const body = bodyOf(event, headers, options.bodyLimit ?? defaultBodyLimit);
-    const query = Object.fromEntries(
-      Object.entries(event.queryStringParameters ?? {}).map(([k, v]) => [k, v ?? ""]),
-    );
     response = await found.route.handle({
       method: event.httpMethod,
       path: event.path,
       params: found.params,
-      query,
+      query: queryOf(event),
       headers,
-      body,
+      body: bodyOf(event, headers, options.bodyLimit ?? defaultBodyLimit),
       caller,
       requestId,
       correlationId,
@@ -130,6 +126,9 @@ async function answer(event: APIGatewayProxyEvent, options: ApiOptions): Promise
   });
   return toResult(response, ids, headers["accept-encoding"] ?? "");
 }
+
+const queryOf = ({ queryStringParameters }: APIGatewayProxyEvent) =>
+  Object.fromEntries(Object.entries(queryStringParameters ?? {}).map(([name, value]) => [name, value ?? ""]));
 
 async function callerOf(
   route: Route,

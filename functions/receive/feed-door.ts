@@ -4,6 +4,7 @@ import { feedCodes } from "../../schemas/feed-codes.ts";
 import type { Column } from "../../schemas/feed-column.ts";
 import { type Feed, feeds } from "../../schemas/feeds.ts";
 import { feedNames, feedRoles } from "../../schemas/vocabulary.ts";
+import { inWords } from "../govern/parsed.ts";
 import { type ApiRequest, type ApiResponse, jsonBody, type Route } from "../platform/api.ts";
 import { csvLine } from "../platform/csv-out.ts";
 import { Failure } from "../platform/errors.ts";
@@ -96,23 +97,28 @@ async function declareCoverage(request: ApiRequest, deps: FeedDeps): Promise<Api
   if (!asked.success)
     throw new Failure(
       "bad-request",
-      asked.error.issues.map(({ path, message }) => ({
-        expression: path.join("."),
-        message: `${path.join(".")} ${message}`.trim(),
+      asked.error.issues.map((issue) => ({
+        expression: issue.path.join("."),
+        message: `${issue.path.join(".")} ${inWords(issue)}`.trim(),
       })),
     );
   const { feed, from, to } = asked.data;
   feedOf(feed, request.caller);
   const { mode, organisation } = request.caller;
   const { intervals } = await deps.coverage.declare(mode, organisation, feed, { from, to });
-  return { status: 200, body: { feed, intervals } };
+  return { status: 200, body: { feed, intervals: intervals.map(inOrder) } };
 }
+
+/** The store gives the parts of an interval in any order; answers are the same to the byte. */
+const inOrder = ({ from, to }: { readonly from: string; readonly to: string }) => ({ from, to });
 
 async function readCoverage(request: ApiRequest, deps: FeedDeps): Promise<ApiResponse> {
   const { mode, organisation } = request.caller;
   const wanted = feedNames.filter((name) => request.query.feed === undefined || request.query.feed === name);
   const all = await Promise.all(wanted.map((feed) => deps.coverage.read(mode, organisation, feed)));
-  const coverage = all.filter(({ assumed }) => !assumed).map(({ feed, intervals }) => ({ feed, intervals }));
+  const coverage = all
+    .filter(({ assumed }) => !assumed)
+    .map(({ feed, intervals }) => ({ feed, intervals: intervals.map(inOrder) }));
   return { status: 200, body: { coverage } };
 }
 

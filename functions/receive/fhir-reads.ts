@@ -15,54 +15,46 @@ export interface Shown {
   readonly version: FhirVersion;
 }
 
+type Ids = ReadonlyMap<string, string>;
+
 /** Resources of one type by hub id, named by the ids that the client uses; what is not the caller's is absent. */
-export async function show(
+export const show = (deps: FhirDeps, sender: FhirSender, type: FhirType, ids: Ids): Promise<Shown[]> =>
+  type === "Patient" ? showPatients(deps, sender, ids) : showEncounters(deps, sender, ids);
+
+/** What a resource is as shown has a version of its own: it is counted up where that changed. */
+async function shownAs(
   deps: FhirDeps,
   sender: FhirSender,
-  type: FhirType,
-  ids: ReadonlyMap<string, string>,
-): Promise<Shown[]> {
+  one: Omit<Shown, "version"> & { readonly restricted: boolean },
+  stamp: { readonly now: string; readonly id: string },
+): Promise<Shown> {
+  const { type, hubId, subjectId, resource, restricted } = one;
+  const state = { identifiers: [], at: "", hash: contentHash(resource) };
+  const version = await deps.fhir.touch(sender, type, hubId, state, stamp);
+  return { type, hubId, subjectId, resource: withMeta(resource, version, restricted), version };
+}
+
+async function showPatients(deps: FhirDeps, sender: FhirSender, ids: Ids): Promise<Shown[]> {
   const shown: Shown[] = [];
   const stamp = { now: deps.now(), id: deps.newId() };
-  const plain = { identifiers: [], at: "" };
-  if (type === "Patient") {
-    for (const [hubId, stored] of await deps.state.subjects(sender, [...ids.keys()])) {
-      const resource = patientOf(stored, ids.get(hubId) ?? hubId);
-      const version = await deps.fhir.touch(
-        sender,
-        type,
-        hubId,
-        { ...plain, hash: contentHash(resource) },
-        stamp,
-      );
-      const restricted = stored.fields.restricted === true;
-      shown.push({
-        type,
-        hubId,
-        subjectId: hubId,
-        resource: withMeta(resource, version, restricted),
-        version,
-      });
-    }
-    return shown;
+  for (const [hubId, stored] of await deps.state.subjects(sender, [...ids.keys()])) {
+    const resource = patientOf(stored, ids.get(hubId) ?? hubId);
+    const restricted = stored.fields.restricted === true;
+    const one = { type: "Patient" as const, hubId, subjectId: hubId, resource, restricted };
+    shown.push(await shownAs(deps, sender, one, stamp));
   }
+  return shown;
+}
+
+async function showEncounters(deps: FhirDeps, sender: FhirSender, ids: Ids): Promise<Shown[]> {
+  const shown: Shown[] = [];
+  const stamp = { now: deps.now(), id: deps.newId() };
   for (const [hubId, event] of await deps.state.admissions(sender, [...ids.keys()])) {
-    const known = await deps.fhir.version(sender, type, hubId);
+    const known = await deps.fhir.version(sender, "Encounter", hubId);
     const resource = encounterOf(event, ids.get(hubId) ?? hubId, known?.identifiers ?? []);
-    const version = await deps.fhir.touch(
-      sender,
-      type,
-      hubId,
-      { ...plain, hash: contentHash(resource) },
-      stamp,
-    );
-    shown.push({
-      type,
-      hubId,
-      subjectId: event.subjectId,
-      resource: withMeta(resource, version, false),
-      version,
-    });
+    const { subjectId } = event;
+    const one = { type: "Encounter" as const, hubId, subjectId, resource, restricted: false };
+    shown.push(await shownAs(deps, sender, one, stamp));
   }
   return shown;
 }

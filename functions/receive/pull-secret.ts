@@ -1,4 +1,8 @@
-/** A bearer token by the name of its secret, from the extension beside the function (as functions/platform/secret.ts does). */
+/**
+ * A bearer token by the name of its secret, from the extension beside the function (as functions/platform/secret.ts does).
+ * Operators make the secret, under the one prefix that the function may read (schemas/pull.ts) and under the account's
+ * own key or that of the hub's secret; locally it stands in `pull-secrets.json` in the data folder.
+ */
 import * as z from "zod";
 
 const answerSchema = z.object({ SecretString: z.string().min(1) });

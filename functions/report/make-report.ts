@@ -1,7 +1,7 @@
 /** Makes and publishes a report: evaluates, settles, controls, renders, reconciles, stores. A correction is a new version. */
 import type { Contract } from "../../schemas/contract.ts";
 import type { ReportModel, ReportParty, ReportStatement } from "../../schemas/report.ts";
-import { correctionMayGoOut } from "../govern/differencing.ts";
+import { changesSince, correctionMayGoOut } from "../govern/differencing.ts";
 import type { CohortRun } from "../measure/run-cohort.ts";
 import type { Caller } from "../platform/api.ts";
 import { Failure } from "../platform/errors.ts";
@@ -199,17 +199,9 @@ async function publish(
   );
 }
 
-/**
- * A correction that moves a cell by fewer than 8 would tell what those few did; it waits for the next period. Readers keep
- * every version, so it is held against all of them: of two steps that are each wide enough, one may take the other back.
- */
+/** A correction that moves a cell by fewer than 8 would tell what those few did; it waits for the next period. */
 async function refuseSmallCorrection(deps: MakeReportDeps, id: string, cells: readonly ExactCell[]) {
-  const after = new Map(cells.map((cell) => [cell.key, cell]));
-  const pairs = (await deps.reports.exact(id)).flat().flatMap((before) => {
-    const now = after.get(before.key);
-    return now === undefined ? [] : [{ before, after: now }];
-  });
-  if (correctionMayGoOut(pairs)) return;
+  if (correctionMayGoOut(changesSince(await deps.reports.exact(id), cells))) return;
   throw refused(
     "correction-waits",
     "Some figures changed by so few that the difference would tell about single people. The correction waits for the next period's report.",

@@ -151,10 +151,11 @@ export class HubFunctions extends Construct {
   #explain(role: Role, declared: HubFunction, streams: boolean) {
     for (const name of Object.keys(declared.buckets) as BucketName[]) {
       const bucket = this.#props.buckets.all[name].node.defaultChild as CfnBucket;
+      const prefix = declared.prefixes?.[name] ?? "";
       accept(
         role,
-        `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket)}.Arn>/*]`,
-        `All objects of the ${name} bucket: their keys are made from ids that are not known here.`,
+        `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket)}.Arn>/${prefix}*]`,
+        `All objects of the ${name} bucket under "${prefix}": their keys are made from ids that are not known here.`,
       );
     }
     if (declared.secretPrefix !== undefined) {

@@ -60,11 +60,11 @@ function tableStatements(name: TableName, rights: readonly TableRight[], { arn, 
   ];
 }
 
-function bucketStatements(rights: readonly BucketRight[], { arn, keyArn }: Guarded) {
+function bucketStatements(rights: readonly BucketRight[], { arn, keyArn }: Guarded, prefix: string) {
   return rights.flatMap((right) => {
     const { object, bucket } = bucketActions[right];
     return [
-      allow([object], `${arn}/*`),
+      allow([object], `${arn}/${prefix}*`),
       ...(bucket === undefined ? [] : [allow([bucket], arn)]),
       throughService("s3", keyArn, right === "read" ? "Decrypt" : "GenerateDataKey"),
     ];
@@ -93,7 +93,7 @@ export function statementsOf(declared: HubFunction, stores: Stores): PolicyState
       tableStatements(name, rights, stores.tables[name]),
     ),
     ...entriesOf(declared.buckets).flatMap(([name, rights]) =>
-      bucketStatements(rights, stores.buckets[name]),
+      bucketStatements(rights, stores.buckets[name], declared.prefixes?.[name] ?? ""),
     ),
     ...secretStatements(declared, stores),
   ];

@@ -152,10 +152,11 @@ function send(response: ServerResponse, result: APIGatewayProxyResult, request: 
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-const styleOf = (path: string): ErrorStyle => {
-  if (path.startsWith("/fhir")) return "fhir";
-  return path.startsWith("/hl7v2") ? "text" : "json";
-};
+const styles: ReadonlyMap<string | undefined, ErrorStyle> = new Map([
+  ["fhir", "fhir"],
+  ["hl7v2", "text"],
+]);
+const styleOf = (path: string) => styles.get(path.split("/")[1]) ?? "json";
 
 /** The gateway's own answers, in the shape of their path; API Gateway has one shape for all paths (PUSH-04). */
 function gatewayError(response: ServerResponse, path: string, { kind, message }: GatewayAnswer) {

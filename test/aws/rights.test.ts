@@ -43,7 +43,7 @@ function declaredBucketRights(declared: HubFunction) {
   const rights: Record<string, string[]> = {};
   for (const [name, given] of Object.entries(declared.buckets) as [BucketName, readonly BucketRight[]][]) {
     const objects = given.map((right) => (right === "read" ? "GetObject" : "PutObject"));
-    rights[`${bucketId(name)}.Arn/*`] = objects.sort();
+    rights[`${bucketId(name)}.Arn/${declared.prefixes?.[name] ?? ""}*`] = objects.sort();
     if (given.includes("read")) rights[`${bucketId(name)}.Arn`] = ["ListBucket"];
   }
   return rights;
@@ -147,6 +147,11 @@ describe("what is kept apart", () => {
       const expected = name === "audit" ? ["Query"] : "audit" in declared.tables ? ["PutItem"] : undefined;
       expect(rights, name).toEqual(expected);
     }
+  });
+
+  it("who reads persons and makes exports cannot read what was received", () => {
+    const objects = Object.keys(rightsOf(resources, "persons", "s3")).filter((arn) => arn.endsWith("*"));
+    expect(objects).toEqual([`${bucketId("landing")}.Arn/exports/*`]);
   });
 
   it("no function may delete an object, change a table or pass a role", () => {

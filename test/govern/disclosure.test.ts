@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cohortsAreApart, correctionMayGoOut } from "../../functions/govern/differencing.ts";
+import { changesSince, cohortsAreApart, correctionMayGoOut } from "../../functions/govern/differencing.ts";
 import {
   controlAverage,
   controlCount,
@@ -245,6 +245,18 @@ describe("two releases", () => {
     });
     expect(correctionMayGoOut([change(74, 76, ["75", "75"]), change(74, 82, ["75", "80"])])).toBe(true);
     expect(correctionMayGoOut([change(74, 78, ["75", "80"])])).toBe(false);
+  });
+
+  it("hold a correction against every version that readers have, not the latest alone", () => {
+    const version = (count: number, shown: string) => [
+      { key: "EM01|2025", count, shown },
+      { key: "other", count: 100, shown: "100" },
+    ];
+    const [first, second, third] = [version(74, "75"), version(84, "85"), version(72, "70")];
+    expect(correctionMayGoOut(changesSince([first], second))).toBe(true);
+    expect(correctionMayGoOut(changesSince([second], third))).toBe(true);
+    expect(correctionMayGoOut(changesSince([first, second], third))).toBe(false);
+    expect(changesSince([], third)).toEqual([]);
   });
 
   it("keep cohorts apart by ten people and eight events on each side that is not empty", () => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { csvType, json, ok, rowsOf, startHub, type TestHub } from "./support-hub.ts";
+import { csvType, er7Type, fhirType, json, ok, rowsOf, startHub, type TestHub } from "./support-hub.ts";
+import { adt, transaction } from "./support-people.ts";
 
 let hub: TestHub;
 beforeAll(async () => {
@@ -100,6 +101,24 @@ describe("receipts of files", () => {
     expect(found.receipts.length).toBeGreaterThan(1);
     const none = json(ok(await trust.call("POST", "/receipts/search", { reference: "A9" })));
     expect(none.receipts).toEqual([]);
+
+    const person = { mrn: "A4", family: "Ford", given: "Dee", born: "1943-04-05", sex: "female" } as const;
+    const stay = { visit: "V4", admitted: "2026-03-01T10:00:00Z", recorded: "2026-03-01T10:05:00Z" };
+    const bundle = JSON.stringify(transaction(person, stay));
+    const byFhir = ok(await trust.call("POST", "/fhir", bundle, fhirType)).headers.get("x-receipt-id");
+    ok(await trust.call("POST", "/hl7v2", adt("A01", person, stay, { control: "M-4711" }), er7Type));
+    const search = async (asked: object) =>
+      json(ok(await trust.call("POST", "/receipts/search", asked))).receipts as {
+        id: string;
+        form: string;
+      }[];
+    const byControlId = await search({ controlId: "M-4711" });
+    expect(byControlId).toMatchObject([{ form: "hl7v2" }]);
+    const byReference = await search({ reference: "A4" });
+    expect(byReference.map(({ id }) => id).sort()).toEqual([byFhir, byControlId[0]?.id].sort());
+    expect(await search({ controlId: "A4" })).toEqual([]);
+    const others = json(ok(await hub.as("trust-test").call("POST", "/receipts/search", { reference: "A4" })));
+    expect(others.receipts).toEqual([]);
     const { feeds } = json(ok(await trust.call("GET", "/receipts/summary")));
     expect(feeds).toMatchObject([{ feed: "admissions", failed: 0, processing: 0 }]);
   });

@@ -3,7 +3,7 @@
  * so that it can look into the tables. (test/support/hub.ts starts one that is stopped in the middle.)
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
@@ -71,11 +71,16 @@ export function ok(answer: HubAnswer): HubAnswer {
 
 export interface StartOptions {
   readonly clients?: readonly MoreClient[];
+  /** A folder whose secrets this hub begins with, so that all its hashed ids are the same. */
+  readonly secretsOf?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startHub({ clients = [], env = {} }: StartOptions = {}): Promise<TestHub> {
+export async function startHub({ clients = [], secretsOf, env = {} }: StartOptions = {}): Promise<TestHub> {
   const dataDir = mkdtempSync(join(tmpdir(), "hub-test-"));
+  if (secretsOf !== undefined)
+    for (const name of ["keys.json", "credentials.json"])
+      copyFileSync(join(secretsOf, name), join(dataDir, name));
   const dynamo = await startDynamo(undefined);
   await createTables(dynamo.endpoint, "hub-");
   const documents = DynamoDBDocumentClient.from(

@@ -90,6 +90,9 @@ interface Said {
   readonly more?: readonly string[];
 }
 
+const controlOf = (...parts: string[]) =>
+  createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 20);
+
 /** One ADT message; a stay is left out of messages about a person alone. */
 export function adt(trigger: string, person: Person, stay: Stay | undefined, said: Said = {}): string {
   const recorded = hl7Time(said.recorded ?? stay?.recorded ?? "2026-03-01T00:00:00Z");
@@ -107,7 +110,7 @@ export function adt(trigger: string, person: Person, stay: Stay | undefined, sai
     recorded,
     "",
     `ADT^${trigger}`,
-    said.control ?? `${trigger}-${person.mrn}-${recorded}`,
+    said.control ?? controlOf(trigger, person.mrn, recorded),
     said.processing ?? "P",
     said.version ?? "2.5",
   ].join("|");

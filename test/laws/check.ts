@@ -26,7 +26,8 @@ export interface Report {
 export interface CheckOptions {
   /** kill -9 this often while the shuffled histories are sent. */
   readonly kills: number;
-  readonly statements: boolean;
+  /** Make a statement of every n-th history; 0 of none. */
+  readonly statementsEvery: number;
 }
 
 const parallel = 6;
@@ -53,16 +54,16 @@ async function seenIn(
   hub: FolderHub,
   done: readonly Acknowledged[],
   indexes: readonly number[],
-  statements: boolean,
+  every: number,
 ): Promise<Seen> {
   await uploadsRead(hub, done);
   await hub.settled();
   const text = (row: CsvRow) => JSON.stringify(row);
   const made = new Map<number, string>();
-  if (statements)
-    await pooled(indexes, async (index) => {
-      made.set(index, JSON.stringify(await statementOf(hub, index)));
-    });
+  const stated = every === 0 ? [] : indexes.filter((_, at) => at % every === 0);
+  await pooled(stated, async (index) => {
+    made.set(index, JSON.stringify(await statementOf(hub, index)));
+  });
   return {
     done,
     links: await hub.exported("links"),
@@ -85,7 +86,6 @@ async function sendStraight(hub: FolderHub, histories: readonly History[], index
         1,
       )),
     );
-    await declareCoverage(hub, index);
   });
   return done;
 }
@@ -118,13 +118,7 @@ async function sendShuffled(
     return shuffled(sentOf(history, codes), history.shuffle).map((payload) => ({ codes, payload }));
   });
   const mixed = shuffledList(deliveries, dice);
-  const half = Math.floor(mixed.length / 2);
-  const incidents = incidentsOf(half, kills, dice);
-  // Coverage is said in the middle, before much of what it covers.
-  const first = await deliver(hub, mixed.slice(0, half), parallel, incidents);
-  await pooled(indexes, (index) => declareCoverage(hub, index));
-  const rests = incidentsOf(mixed.length - half, 0, dice);
-  return [...first, ...(await deliver(hub, mixed.slice(half), parallel, rests))];
+  return deliver(hub, mixed, parallel, incidentsOf(mixed.length, kills, dice));
 }
 
 /** organisation|reference -> how it is linked, and the others of its person. */
@@ -200,17 +194,20 @@ export async function checkHistories(
   const open = async (secretsOf?: string) => {
     const hub = await FolderHub.start(secretsOf === undefined ? {} : { secretsOf });
     hubs.push(hub);
-    await pooled(indexes, (index) => register(hub, index));
+    await pooled(indexes, async (index) => {
+      await register(hub, index);
+      await declareCoverage(hub, index);
+    });
     return hub;
   };
   try {
     const one = await timed("register", () => open());
     const sent = await timed("straight", () => sendStraight(one, histories, indexes));
-    const a = await timed("straight settled", () => seenIn(one, sent, indexes, options.statements));
+    const a = await timed("straight settled", () => seenIn(one, sent, indexes, options.statementsEvery));
     await one.stop();
     const other = await timed("register again", () => open(one.dataDir));
     const again = await timed("shuffled", () => sendShuffled(other, histories, indexes, options.kills));
-    const b = await timed("shuffled settled", () => seenIn(other, again, indexes, options.statements));
+    const b = await timed("shuffled settled", () => seenIn(other, again, indexes, options.statementsEvery));
     await other.stop();
     const [first, second] = [await openFolder(one.dataDir), await openFolder(other.dataDir)];
     try {

@@ -13,6 +13,7 @@ import { joinTrace } from "../../functions/measure/trace-years.ts";
 import type { Coverage } from "../../schemas/event.ts";
 import { states } from "../../schemas/measure.ts";
 import { ledgerByDay } from "../measure/day-oracle.ts";
+import { plainFacts } from "./plain-facts.ts";
 import type { CsvRow } from "../support/hub.ts";
 
 /** What is wrong, with the organisation of one of the person's records. */
@@ -49,7 +50,7 @@ export async function ledgerLaw(db: Database, from: string, to: string): Promise
     const feeds = [`${hospitalOf(organisation)}/admissions`];
     const person = {
       members: histories.map(({ profile }) => profile),
-      events: histories.flatMap((one) => one.events),
+      events: plainFacts(histories.flatMap((one) => one.events)),
     };
     const oracle = ledgerByDay(person, cover, dateOf(trace.asOf), feeds, from, to);
     const time = personTimeIn(trace, [[dayOf(from), dayOf(to) + 1]], feeds);
@@ -63,7 +64,9 @@ export async function ledgerLaw(db: Database, from: string, to: string): Promise
     );
     const other = oracle.findIndex((day, at) => shown[at] !== `${day.date} ${day.state}`);
     if (other >= 0 || shown.length !== oracle.length)
-      fail(`shown ${shown[other]}, oracle ${JSON.stringify(oracle[other])}`);
+      fail(
+        `shown ${shown[other]}, oracle ${JSON.stringify(oracle[other])} of ${JSON.stringify(person.events.map(({ kind, reference, fields, flags, latest }) => ({ kind, reference, fields, flags, latest })))}`,
+      );
   }
   return { people, breaches };
 }

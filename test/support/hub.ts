@@ -176,7 +176,8 @@ export class FolderHub {
       calm = pending.match + pending.measure === 0 ? calm + 1 : 0;
       if (performance.now() - from > mostSeconds * 1000)
         throw new Error(`not settled after ${mostSeconds} s: ${JSON.stringify(pending)}; ${this.log()}`);
-      await pause(50);
+      // Each look costs the hub some sixty queries that its workers then wait for.
+      await pause(300);
     }
   }
 
