@@ -18,13 +18,7 @@ const stays = [
 ];
 const file = `${stays.join("\n")}\n`;
 
-async function finished(path: string) {
-  for (;;) {
-    const receipt = json(ok(await hub.as("trust").call("GET", path)));
-    if (receipt.status !== "processing") return receipt;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
+const finished = (path: string) => hub.ended("trust", path);
 
 function announcement(bytes: Uint8Array) {
   const digest = createHash("sha256").update(bytes).digest();

@@ -6,14 +6,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { parse } from "csv-parse/sync";
+import { vi } from "vitest";
 import { type TableName, tableNames } from "../../functions/record/tables.ts";
 import { type HubAnswer, type HubClient, hubClient } from "../../infra/local/client.ts";
 import type { Credential } from "../../infra/local/credentials.ts";
 import { createTables, localCredentials, localRegion, startDynamo } from "../../infra/local/dynamo.ts";
 import type { Client, Organisation } from "../../schemas/organisation.ts";
+
+/** A hub beside other tests on a busy machine; a test that hangs still ends. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const root = join(import.meta.dirname, "../..");
 /** Public samples stand beside the repository and are never copied into it. */
@@ -47,6 +51,8 @@ export interface TestHub {
   token(name: string, scope?: string): Promise<string>;
   /** Resolves when nothing has been pending twice in a row. */
   settled(): Promise<void>;
+  /** A receipt once it has ended, as its sender sees it. */
+  ended(as: string, path: string): Promise<Json>;
   /** Rows of an export made by the steward. */
   exported(what: "links" | "ledger" | "admissions", mode?: "live" | "test"): Promise<Row[]>;
   /** Person ids, or a person, as the steward sees them. */
@@ -59,6 +65,7 @@ export interface TestHub {
   stop(): Promise<void>;
 }
 
+const pause = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 export const json = (answer: HubAnswer): Json => JSON.parse(answer.text);
 export const rowsOf = (csv: string): Row[] => parse(csv, { columns: true }) as Row[];
 export const linkageQuality = { "x-purpose": "linkage-quality" };
@@ -141,7 +148,14 @@ export async function startHub({ clients = [], secretsOf, env = {} }: StartOptio
       for (let calm = 0; calm < 2; ) {
         const { pending } = json(ok(await as("operator").call("GET", "/status")));
         calm = pending.match + pending.measure === 0 ? calm + 1 : 0;
-        await new Promise((done) => setTimeout(done, 40));
+        await pause(40);
+      }
+    },
+    async ended(name, path) {
+      for (;;) {
+        const receipt = json(ok(await as(name).call("GET", path)));
+        if (receipt.status !== "processing") return receipt;
+        await pause(100);
       }
     },
     async exported(what, mode = "live") {

@@ -125,7 +125,8 @@ async function sendShuffled(
 function partition(links: readonly CsvRow[]): Map<string, string> {
   const name = (row: CsvRow) => `${row.organisation}|${row.reference}`;
   const persons = new Map<string, string[]>();
-  for (const row of links) persons.set(row.person_id ?? "", [...(persons.get(row.person_id ?? "") ?? []), name(row)]);
+  for (const row of links)
+    persons.set(row.person_id ?? "", [...(persons.get(row.person_id ?? "") ?? []), name(row)]);
   return new Map(
     links.map((row) => [
       name(row),
@@ -153,7 +154,8 @@ function compareSeen(a: Seen, b: Seen): Breach[] {
   const rows = new Set(b.admissions);
   const others = new Set(a.admissions);
   for (const row of a.admissions) if (!rows.has(row)) differ(indexOf(row), `admission only straight: ${row}`);
-  for (const row of b.admissions) if (!others.has(row)) differ(indexOf(row), `admission only shuffled: ${row}`);
+  for (const row of b.admissions)
+    if (!others.has(row)) differ(indexOf(row), `admission only shuffled: ${row}`);
   const [left, right] = [ledgersOf(a.ledger), ledgersOf(b.ledger)];
   if (JSON.stringify(left.ledgers) !== JSON.stringify(right.ledgers)) differ(undefined, "the ledgers differ");
   for (const gap of [...left.gaps, ...right.gaps]) breaches.push({ law: 3, history: undefined, text: gap });
@@ -172,7 +174,9 @@ function compareStored(a: Stored, b: Stored): Breach[] {
       if (subject !== undefined) owners.set(subject, (value as { organisation: string }).organisation);
     }
   return differencesOf(a, b).map((text) => {
-    const subject = [...text.matchAll(/[0-9a-z-]*[0-9a-f]{32}/g)].map(([id]) => owners.get(id.replace(/^p/, ""))).find((one) => one !== undefined);
+    const subject = [...text.matchAll(/[0-9a-z-]*[0-9a-f]{32}/g)]
+      .map(([id]) => owners.get(id.replace(/^p/, "")))
+      .find((one) => one !== undefined);
     return { law: 1, history: indexOf(subject ?? text), text };
   });
 }
@@ -220,7 +224,9 @@ export async function checkHistories(
         ...stored,
         ...a.breaches,
         ...b.breaches,
-        ...ledger.breaches.map(({ organisation, text }): Breach => ({ law: 3, history: indexOf(organisation), text })),
+        ...ledger.breaches.map(
+          ({ organisation, text }): Breach => ({ law: 3, history: indexOf(organisation), text }),
+        ),
       ];
       const payloads = a.done.length + b.done.length;
       const rows = [...a.done, ...b.done].reduce((sum, { payload }) => sum + payload.rows, 0);

@@ -23,7 +23,10 @@ const pause = (milliseconds: number) => new Promise<void>((done) => setTimeout(d
 const mostTries = 60;
 
 /** The receipt's id, or undefined when the hub did not acknowledge and wants the payload again. */
-async function sendOnce(hub: FolderHub, { codes, payload }: Delivery): Promise<Acknowledged["receipt"] | "again"> {
+async function sendOnce(
+  hub: FolderHub,
+  { codes, payload }: Delivery,
+): Promise<Acknowledged["receipt"] | "again"> {
   const client = hub.clientOf(codes[payload.sender]);
   if (payload.door === "upload") {
     const path = await client.upload(payload.feed, "", Buffer.from(payload.body), payload.contentType);

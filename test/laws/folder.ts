@@ -1,7 +1,8 @@
 /** Everything a stopped hub's folder holds, read through the hub's own stores over its own database file. */
+
+import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { join } from "node:path";
 import { canonicalJson } from "../../functions/match/model.ts";
 import { type Database, database, type Item } from "../../functions/record/database.store.ts";
 import { unpackVisits } from "../../functions/record/event-item.ts";

@@ -83,7 +83,11 @@ export type Saying = Said &
         readonly fields: Face;
       }
     /** A row that must be refused and may leave nothing behind. */
-    | { readonly kind: "refused"; readonly sender: Sender; readonly fault: "no-reference" | "end-before-start" }
+    | {
+        readonly kind: "refused";
+        readonly sender: Sender;
+        readonly fault: "no-reference" | "end-before-start";
+      }
   );
 
 export interface History {

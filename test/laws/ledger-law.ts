@@ -2,19 +2,20 @@
  * Law 3 over a stopped hub's folder: stored traces against the day-by-day oracle over the stored events, at-risk days +
  * nights = observed days for everybody, and the exported states partition each person's window.
  */
-import type { Database } from "../../functions/record/database.store.ts";
-import { coverageStore } from "../../functions/record/coverage.store.ts";
-import { eventStore } from "../../functions/record/event.store.ts";
-import { traceStore } from "../../functions/record/trace.store.ts";
+
 import { dateOf, dayOf } from "../../functions/measure/days.ts";
 import { personTimeIn, shownRuns } from "../../functions/measure/ledger.ts";
 import { type StoredHead, yearsOf } from "../../functions/measure/run-cohort.ts";
 import { joinTrace } from "../../functions/measure/trace-years.ts";
+import { coverageStore } from "../../functions/record/coverage.store.ts";
+import type { Database } from "../../functions/record/database.store.ts";
+import { eventStore } from "../../functions/record/event.store.ts";
+import { traceStore } from "../../functions/record/trace.store.ts";
 import type { Coverage } from "../../schemas/event.ts";
 import { states } from "../../schemas/measure.ts";
 import { ledgerByDay } from "../measure/day-oracle.ts";
-import { plainFacts } from "./plain-facts.ts";
 import type { CsvRow } from "../support/hub.ts";
+import { plainFacts } from "./plain-facts.ts";
 
 /** What is wrong, with the organisation of one of the person's records. */
 export interface LedgerBreach {
@@ -25,7 +26,11 @@ export interface LedgerBreach {
 const hospitalOf = (organisation: string) => `H${organisation.slice(1)}`;
 
 /** @param from @param to inclusive local dates. */
-export async function ledgerLaw(db: Database, from: string, to: string): Promise<{ people: number; breaches: LedgerBreach[] }> {
+export async function ledgerLaw(
+  db: Database,
+  from: string,
+  to: string,
+): Promise<{ people: number; breaches: LedgerBreach[] }> {
   const [events, traces, coverage] = [eventStore(db), traceStore(db), coverageStore(db)];
   const breaches: LedgerBreach[] = [];
   const known = new Map<string, Coverage>();
@@ -58,7 +63,8 @@ export async function ledgerLaw(db: Database, from: string, to: string): Promise
     const told = { observed: many("observed"), atRisk: many("atRisk"), nights: many("night") };
     if (JSON.stringify(time) !== JSON.stringify(told))
       fail(`ledger ${JSON.stringify(time)}, oracle ${JSON.stringify(told)}`);
-    if (time.atRisk + time.nights !== time.observed) fail(`at-risk + nights is not observed: ${JSON.stringify(time)}`);
+    if (time.atRisk + time.nights !== time.observed)
+      fail(`at-risk + nights is not observed: ${JSON.stringify(time)}`);
     const shown = shownRuns(trace, dayOf(from), dayOf(to) + 1, feeds).flatMap(([a, b, state]) =>
       Array.from({ length: b - a }, (_, i) => `${dateOf(a + i)} ${states[state]}`),
     );

@@ -70,9 +70,7 @@ export async function declareCoverage(hub: FolderHub, index: number): Promise<vo
   for (const organisation of organisationsOf(codesOf(index)))
     for (const { feed } of feedsOf(organisation))
       good(
-        await hub
-          .clientOf(organisation.code)
-          .call("POST", "/coverage", { feed, area: "*", ...covered }),
+        await hub.clientOf(organisation.code).call("POST", "/coverage", { feed, area: "*", ...covered }),
         "coverage",
       );
 }

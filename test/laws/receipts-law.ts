@@ -41,7 +41,8 @@ const since = () => new Date(Date.now() - 3 * 3_600_000).toISOString();
 
 async function receiptsOf(hub: FolderHub, organisation: string): Promise<Receipt[]> {
   const client = hub.clientOf(organisation);
-  return json<{ receipts: Receipt[] }>(await client.call("GET", `/receipts?since=${since()}`), "receipts").receipts;
+  return json<{ receipts: Receipt[] }>(await client.call("GET", `/receipts?since=${since()}`), "receipts")
+    .receipts;
 }
 
 /** Uploads are read after they were acknowledged. */
@@ -58,7 +59,11 @@ export async function uploadsRead(hub: FolderHub, done: readonly Acknowledged[])
   }
 }
 
-function checkOne(one: Acknowledged, receipts: ReadonlyMap<string, Receipt>, raw: ReadonlyMap<string, Buffer>) {
+function checkOne(
+  one: Acknowledged,
+  receipts: ReadonlyMap<string, Receipt>,
+  raw: ReadonlyMap<string, Buffer>,
+) {
   const { payload } = one;
   const found: string[] = [];
   if (one.receipt === undefined) return found;

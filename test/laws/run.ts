@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { type Breach, checkHistories } from "./check.ts";
+import { demoResult } from "./demo-place.ts";
 import { historyArb } from "./histories.ts";
 
 const { values } = parseArgs({
@@ -78,5 +79,24 @@ async function many(n: number, size: number) {
   if (all.length > 0) process.exitCode = 1;
 }
 
-if (values.only !== undefined) await one(Number(values.only));
+/** Five places of 3,000 people with their visits (test/hub/demo-seeds.test.ts does smaller ones). */
+function demonstration() {
+  const results = [1, 2, 3, 4, 5].map((one) => {
+    const from = performance.now();
+    const result = demoResult({ people: 3000, seed: one, today: "2026-08-19", visits: true });
+    const figures = [result.f1, result.truth, result.estimate, result.low, result.high, result.z];
+    const seconds = ((performance.now() - from) / 1000).toFixed(0);
+    say(
+      `seed ${one}: ${result.rows} rows, F1, truth, estimate, 99.9% interval, z: ${figures.map((n) => n.toFixed(4)).join(" ")}  (${seconds} s)`,
+    );
+    return result;
+  });
+  const mean = results.reduce((sum, { z }) => sum + z, 0) / results.length;
+  say(`mean z ${mean.toFixed(3)}`);
+  const holds = results.every(({ f1, truth, low, high }) => f1 >= 0.97 && low < truth && truth < high);
+  if (!holds || Math.abs(mean) >= 1.2) process.exitCode = 1;
+}
+
+if (values.demo) demonstration();
+else if (values.only !== undefined) await one(Number(values.only));
 else await many(Number(values.n), Number(values.batch));

@@ -52,7 +52,15 @@ function filePayload(rows: readonly RowSent[], form: Form, door: "feed" | "uploa
   if (first === undefined) throw new Error("a file without rows");
   const refused = rows.filter((one) => one.refused).length;
   const { sender, feed } = first;
-  return { sender, door, feed, contentType: types[form], body: textOf(rows, form), rows: rows.length, refused };
+  return {
+    sender,
+    door,
+    feed,
+    contentType: types[form],
+    body: textOf(rows, form),
+    rows: rows.length,
+    refused,
+  };
 }
 
 const hl7Payload = (messages: readonly string[]): Payload => ({

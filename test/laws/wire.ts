@@ -24,8 +24,7 @@ export type Sent = { readonly sender: Sender; readonly version: number } & (
   | { readonly form: "fhir"; readonly bundle: string; readonly entries: number }
 );
 
-const dayText = (day: number) =>
-  new Date(Date.UTC(2023, 0, 1) + day * 86_400_000).toISOString().slice(0, 10);
+const dayText = (day: number) => new Date(Date.UTC(2023, 0, 1) + day * 86_400_000).toISOString().slice(0, 10);
 const versionAt = (minutes: number) => new Date(Date.UTC(2025, 3, 1) + minutes * 60_000).toISOString();
 const compact = (at: string) => at.replace(/[-:]/g, "").replace("T", "").slice(0, 14);
 /** HL7 time with its zone. */
@@ -162,7 +161,11 @@ function fhir(saying: Extract<Saying, { kind: "fhir" }>, who: Known): Sent {
 const ended = (name: string, day: number, length: number | null): Face =>
   length === null ? {} : { [name]: dayText(day + length) };
 
-function sayRow(saying: Exclude<Saying, { kind: "adt" | "fhir" | "refused" }>, who: Known, sender: Sender): Sent {
+function sayRow(
+  saying: Exclude<Saying, { kind: "adt" | "fhir" | "refused" }>,
+  who: Known,
+  sender: Sender,
+): Sent {
   const { version } = saying;
   switch (saying.kind) {
     case "roster":
@@ -190,11 +193,16 @@ function sayRow(saying: Exclude<Saying, { kind: "adt" | "fhir" | "refused" }>, w
         planned_end: `${dayText(day)}T09:45:00.000Z`,
         plan_version_at: versionAt(saying.plannedAt * 60),
       };
-      const minutes = String(late ?? 0).padStart(2, "0").replace("60", "59");
+      const minutes = String(late ?? 0)
+        .padStart(2, "0")
+        .replace("60", "59");
       const actual: Face =
         late === null
           ? {}
-          : { actual_start: `${dayText(day)}T09:${minutes}:00.000Z`, actual_end: `${dayText(day)}T10:30:00.000Z` };
+          : {
+              actual_start: `${dayText(day)}T09:${minutes}:00.000Z`,
+              actual_end: `${dayText(day)}T10:30:00.000Z`,
+            };
       const key_: Face = { visit_reference: `C${key}-${who.reference}`, carer_slot: String(slot) };
       return row("visits", sender, who, version, { ...key_, ...planned, ...actual, ...saying.fields });
     }
