@@ -157,7 +157,7 @@ function quality(run: CohortRun, registered: RegisteredCohort, period: Period): 
   ];
 }
 
-function design(run: CohortRun): DesignFacts {
+function design(run: CohortRun, signedOn: string | null): DesignFacts {
   const { cohort } = run.plan;
   const comparison = run.comparisons.EM01;
   return {
@@ -169,12 +169,18 @@ function design(run: CohortRun): DesignFacts {
     feedsAndCoverage: run.plan.coverage
       .map(({ organisation, feed, assumed }) => `${feed} of ${organisation}${assumed ? " (assumed)" : ""}`)
       .join(", "),
-    recordingBreaks: "None declared",
+    recordingBreaks:
+      "This hub keeps no register of recording breaks yet: ask the trusts when same-day emergency care moved",
     deathsComplete: false,
     exitsBeforeEvent: run.rollUp.flow["service|exit-within-7-days-before-emergency"] ?? 0,
     varianceFoundBy: "A sandwich clustered by person, never below Poisson",
     outcomesTested: 1,
-    preRegistered: true,
+    preRegistered:
+      signedOn !== null &&
+      signedOn <=
+        (run.rollUp.bounds["service|post"] === undefined
+          ? run.plan.until
+          : dateOf(run.rollUp.bounds["service|post"][0])),
     wouldChangeTheAnswer:
       comparison.preTrend === null
         ? "A comparison group with a year before the start"
@@ -229,7 +235,7 @@ export function assembleReport(input: AssembleInput): ReportInputs {
     quality: quality(run, registered, period),
     flow: flow(run),
     statement: input.statement,
-    design: design(run),
+    design: design(run, contract?.signed_on ?? null),
     unknowns: ["Whether people went to hospitals that do not send here, beyond the share stated."],
   };
 }

@@ -1,6 +1,6 @@
 /** Starts the local DynamoDB and creates the hub's tables in it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { tableNames, tablesWithWork, workIndex } from "../../functions/record/tables.ts";
@@ -31,6 +31,19 @@ export async function freePort(): Promise<number> {
   });
 }
 
+/** Ends a database that an earlier hub, killed outright, left running on this file: two must not write it. */
+function endOrphan(path: string) {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      if (command[0]?.endsWith("dynoxide") === true && command.includes(path))
+        process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // The process ended meanwhile, or is not ours to look at.
+    }
+  }
+}
+
 /** @param path database file, or undefined for memory only. */
 export async function startDynamo(path: string | undefined): Promise<LocalDynamo> {
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -41,6 +54,7 @@ export async function startDynamo(path: string | undefined): Promise<LocalDynamo
       "The local DynamoDB runs on x64 Linux only. Elsewhere, start any DynamoDB (for example DynamoDB Local) and name it: AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npm start",
     );
   }
+  if (path !== undefined) endOrphan(path);
   const port = await freePort();
   const args = [
     "--host",
@@ -51,6 +65,9 @@ export async function startDynamo(path: string | undefined): Promise<LocalDynamo
   ];
   const child = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"], detached: false });
   const endpoint = `http://127.0.0.1:${port}`;
+  const killWithUs = () => child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  child.once("exit", () => process.off("exit", killWithUs));
   await listening(child, endpoint);
   return { endpoint, stop: () => stopped(child) };
 }
