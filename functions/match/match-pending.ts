@@ -172,6 +172,9 @@ function placementsOf(
   });
 }
 
+/** Placements that surely fit one transaction: each is at most four writes. */
+const mostInOneTransaction = 24;
+
 async function matchSome(deps: MatchDeps, ids: readonly string[]): Promise<number> {
   const book = bookOf(deps);
   await readInto(deps, book, ids);
@@ -187,5 +190,15 @@ async function matchSome(deps: MatchDeps, ids: readonly string[]): Promise<numbe
   const placeable = [...new Set([...reached, ...ids])].filter(
     (id) => mine.has(id) || book.stored.get(id)?.pending === false,
   );
-  return deps.links.place([placementsOf(deps, book, found, placeable, new Set(ids))]);
+  const filed = new Set(ids);
+  const placements = placementsOf(deps, book, found, placeable, filed);
+  if (placements.length <= mostInOneTransaction) return deps.links.place([placements]);
+  // More than one transaction holds: whoever is not waiting is marked first, so that a crash forgets nobody's link.
+  const unmarked = placements.filter(({ subject }) => !subject.pending);
+  await markAndRead(
+    deps,
+    book,
+    unmarked.map(({ subject }) => subject.record.subjectId),
+  );
+  return deps.links.place(byPerson(placementsOf(deps, book, found, placeable, filed)));
 }

@@ -101,7 +101,9 @@ function askedMeasures(text: string | undefined): MeasureId[] {
 }
 
 async function outcomes(deps: OutcomeDeps, { caller, query }: ApiRequest): Promise<ApiResponse> {
-  const registered = await visibleTo(deps, caller.organisation, query.cohort ?? "");
+  // A landlord learns nothing of hospital use, not even as a party (governance.md section 7).
+  const landlord = caller.roles.includes("sends-tenancies") && !caller.roles.includes("commissions");
+  const registered = await visibleTo(deps, landlord ? "" : caller.organisation, query.cohort ?? "");
   if (registered.status !== "approved")
     throw new Failure("refused", [
       { code: "cohort-not-approved", message: "Results are given once a steward has approved the cohort." },

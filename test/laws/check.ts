@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly kills: number;
   /** Make a statement of every n-th history; 0 of none. */
   readonly statementsEvery: number;
+  /** The second hub hears of coverage once everything else is settled, and not before anything is sent. */
+  readonly lateCoverage?: boolean;
 }
 
 const parallel = 6;
@@ -195,13 +197,12 @@ export async function checkHistories(
     return value;
   };
   const hubs: FolderHub[] = [];
+  const covered = (hub: FolderHub) => pooled(indexes, (index) => declareCoverage(hub, index));
   const open = async (secretsOf?: string) => {
     const hub = await FolderHub.start(secretsOf === undefined ? {} : { secretsOf });
     hubs.push(hub);
-    await pooled(indexes, async (index) => {
-      await register(hub, index);
-      await declareCoverage(hub, index);
-    });
+    await pooled(indexes, (index) => register(hub, index));
+    if (secretsOf === undefined || options.lateCoverage !== true) await covered(hub);
     return hub;
   };
   try {
@@ -211,6 +212,11 @@ export async function checkHistories(
     await one.stop();
     const other = await timed("register again", () => open(one.dataDir));
     const again = await timed("shuffled", () => sendShuffled(other, histories, indexes, options.kills));
+    if (options.lateCoverage === true) {
+      await uploadsRead(other, again);
+      await other.settled();
+      await covered(other);
+    }
     const b = await timed("shuffled settled", () => seenIn(other, again, indexes, options.statementsEvery));
     await other.stop();
     const [first, second] = [await openFolder(one.dataDir), await openFolder(other.dataDir)];

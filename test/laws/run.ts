@@ -1,5 +1,5 @@
 /**
- * `npm run laws -- [--n 1000] [--seed 1] [--batch 50] [--kills 3] [--only INDEX] [--shrink] [--demo]`: the laws over
+ * `npm run laws -- [--n 1000] [--seed 1] [--batch 50] [--kills 3] [--only INDEX] [--shrink] [--late-coverage] [--demo]`: the laws over
  * real hubs with as many histories as asked for, a pair of hubs for each batch. `--only` sends one history of the seed
  * alone, `--shrink` makes it as small as still fails.
  */
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     batch: { type: "string", default: "50" },
     kills: { type: "string", default: "3" },
     only: { type: "string" },
+    "late-coverage": { type: "boolean", default: false },
     shrink: { type: "boolean", default: false },
     demo: { type: "boolean", default: false },
   },
@@ -24,6 +25,7 @@ const { values } = parseArgs({
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const seed = Number(values.seed);
 const kills = Number(values.kills);
+const lateCoverage = values["late-coverage"];
 
 function show(breaches: readonly Breach[]) {
   for (const { law, history, text } of breaches.slice(0, 20))
@@ -34,11 +36,11 @@ function show(breaches: readonly Breach[]) {
 async function one(index: number) {
   const [history] = fc.sample(historyArb, { seed, numRuns: index + 1 }).slice(index);
   if (history === undefined) return;
-  const { breaches } = await checkHistories([history], { kills, statementsEvery: 1 });
+  const { breaches } = await checkHistories([history], { kills, statementsEvery: 1, lateCoverage });
   show(breaches);
   if (breaches.length === 0 || !values.shrink) return;
   const property = fc.asyncProperty(historyArb, async (smaller) => {
-    const report = await checkHistories([smaller], { kills: 0, statementsEvery: 1 });
+    const report = await checkHistories([smaller], { kills: 0, statementsEvery: 1, lateCoverage });
     say(`  ${smaller.sayings.length} sayings, ${report.breaches.length} breaches`);
     return report.breaches.length === 0;
   });
@@ -54,7 +56,7 @@ async function many(n: number, size: number) {
   const elapsed = () => ((performance.now() - started) / 1000).toFixed(0);
   for (let from = 0; from < n; from += size) {
     const indexes = histories.map((_, index) => index).slice(from, from + size);
-    const report = await checkHistories(histories, { kills, statementsEvery: 1 }, indexes);
+    const report = await checkHistories(histories, { kills, statementsEvery: 1, lateCoverage }, indexes);
     for (const name of ["payloads", "rows", "people"] as const) sums[name] += report[name];
     all.push(...report.breaches);
     say(
