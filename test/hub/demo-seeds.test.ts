@@ -10,7 +10,7 @@ const results: DemoResult[] = [];
 
 describe("the demonstration place over five seeds", () => {
   it.each([1, 2, 3, 4, 5])(
-    "seed %i: people are found, and the truth is inside its 99.9%% interval",
+    "seed %i: people are found, and the truth is inside the interval of 999 in 1,000",
     (seed) => {
       const result = demoResult({ people: 1200, seed, today, visits: false });
       results.push(result);

@@ -102,7 +102,7 @@ function incidentsOf(payloads: number, kills: number, dice: Dice): Map<number, I
   for (let i = 0; i < kills; i++) {
     const at = 2 + Math.floor(dice() * (payloads - 3));
     incidents.set(at - 1, "rest");
-    incidents.set(at, i % 3 === 2 ? "kill-alone" : "kill");
+    incidents.set(at, i % 2 === 1 ? "kill-alone" : "kill");
   }
   return incidents;
 }
@@ -241,6 +241,9 @@ export async function checkHistories(
       await first.close();
       await second.close();
     }
+  } catch (error) {
+    const logs = hubs.map((hub) => `${hub.url} ${hub.log().slice(-3000)}`).join("\n");
+    throw new Error(`the hubs said: ${logs}`, { cause: error });
   } finally {
     for (const hub of hubs) await hub.remove();
   }

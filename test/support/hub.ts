@@ -72,11 +72,21 @@ export class FolderHub {
     // A process group of its own, so that kill9 takes its database with it.
     const child = spawn(join(root, "node_modules/.bin/node"), ["infra/local/start.ts", "--empty"], {
       cwd: root,
-      env: { ...process.env, ...this.env, HUB_DATA_DIR: this.dataDir, PORT: "0" },
+      env: {
+        ...process.env,
+        // Each start and each of its threads reads the same sources.
+        NODE_COMPILE_CACHE: join(tmpdir(), "hub-compile-cache"),
+        ...this.env,
+        HUB_DATA_DIR: this.dataDir,
+        PORT: "0",
+      },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
     this.child = child;
+    child.once("exit", (code, signal) => {
+      this.said += `the hub (process ${child.pid}) ended: ${code ?? signal}\n`;
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
         this.said += text;
